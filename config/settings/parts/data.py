@@ -1,0 +1,69 @@
+"""Where things are kept: PostgreSQL, Redis (cache and sessions) and files."""
+
+from typing import Any
+
+import environ
+
+from config.settings.parts.core import ROOT, VAR
+
+# Every key of ours begins with this, so that a Redis may be shared; the tests have one of their own.
+REDIS_KEY_PREFIX = "skisse"
+
+
+def databases(url: str, *, conn_max_age: int = 0) -> dict[str, dict[str, Any]]:
+    """DATABASES for one PostgreSQL address. A TransactionTestCase-like autocommit is Django's own default."""
+    database = environ.Env.db_url_config(url)
+    if database["ENGINE"] != "django.db.backends.postgresql":
+        raise ValueError("DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host:5432/name")
+    database |= {"CONN_MAX_AGE": conn_max_age, "CONN_HEALTH_CHECKS": bool(conn_max_age)}
+    return {"default": database}
+
+
+def caches(url: str, prefix: str = REDIS_KEY_PREFIX) -> dict[str, dict[str, Any]]:
+    return {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": url,
+            "KEY_PREFIX": f"{prefix}:cache",
+        }
+    }
+
+
+# cached_db: fast from Redis, and an emptied Redis signs nobody out.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "/media/"
+PRIVATE_MEDIA_ROOT = VAR / "private"  # attachments: never below MEDIA_ROOT, never served by a web server
+
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_MEDIA_ROOT, "base_url": None, "file_permissions_mode": 0o600},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "staticfiles"
+# Frontend packages are served as they are from node_modules; only these folders of them, each under its own prefix.
+STATICFILES_DIRS = [
+    ROOT / "static",
+    ("npm/designsystemet-css", ROOT / "node_modules/@digdir/designsystemet-css/dist/src"),
+    ("npm/designsystemet-web", ROOT / "node_modules/@digdir/designsystemet-web/dist/umd"),
+    ("npm/inter", ROOT / "node_modules/@fontsource-variable/inter"),
+    ("npm/htmx", ROOT / "node_modules/htmx.org/dist"),
+]
+STATICFILES_FINDERS = [
+    "config.staticfiles.ChosenFilesFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+# What is served of the folders above, by glob. A folder that is not named here is served whole.
+STATICFILES_CHOSEN = {
+    "npm/inter": ["index.css", "files/*-wght-normal.woff2"],
+    "npm/htmx": ["htmx.min.js"],
+    "npm/designsystemet-web": ["index.js", "index.js.map"],  # the manifest storage follows the link to the map
+    "npm/designsystemet-css": ["*.css", "*/*.css"],
+}
+FILE_UPLOAD_PERMISSIONS = 0o640

@@ -1,0 +1,28 @@
+"""Mail is queued in the database by post_office and sent by a Celery task; the address of the server is EMAIL_URL."""
+
+from typing import Any
+
+EMAIL_BACKEND = "post_office.EmailBackend"
+DEFAULT_FROM_EMAIL = "Skisse <skisse@example.org>"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20
+
+
+def post_office(backend: str) -> dict[str, Any]:
+    """POST_OFFICE with the backend that really sends.
+
+    Retries are narrow: three, five minutes apart; what still fails stays in the outbox for somebody to see.
+    CELERY_ENABLED stays off: post_office enqueues where it is called, and we enqueue after commit.
+    """
+    return {
+        "BACKENDS": {"default": backend},
+        "DEFAULT_PRIORITY": "medium",
+        "CELERY_ENABLED": False,
+        "MAX_RETRIES": 3,
+        "RETRY_INTERVAL": 300,
+        "BATCH_SIZE": 100,
+        "BATCH_DELIVERY_TIMEOUT": 180,
+        "LOG_LEVEL": 2,
+        "MESSAGE_ID_ENABLED": True,
+        "OVERRIDE_RECIPIENTS": None,
+    }

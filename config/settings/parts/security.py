@@ -1,0 +1,9 @@
+"""Security headers. The content security policies are in config/middleware.py."""
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the page preview of the Wagtail admin is a frame
+CSRF_COOKIE_HTTPONLY = False  # Wagtail's admin reads the cookie
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE = "Lax"

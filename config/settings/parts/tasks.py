@@ -1,0 +1,52 @@
+"""Celery: every task may run twice, late, or be killed halfway, and is written for that."""
+
+from celery.schedules import schedule
+
+from config.settings.parts.core import VAR
+from config.settings.parts.data import REDIS_KEY_PREFIX
+from config.settings.parts.languages import TIME_ZONE
+
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_ENABLE_UTC = True
+
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+
+CELERY_TASK_IGNORE_RESULT = True  # what matters is a row in the database; nobody waits for a return value
+CELERY_RESULT_EXPIRES = 3600
+CELERY_TASK_ACKS_LATE = True  # a killed worker's task goes back to the queue ...
+CELERY_TASK_REJECT_ON_WORKER_LOST = True  # ... also when only the child process was killed
+CELERY_TASK_TIME_LIMIT = 15 * 60
+CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+
+
+def broker(url: str, prefix: str = REDIS_KEY_PREFIX, visibility_timeout: int = 20 * 60) -> dict[str, object]:
+    """The broker's settings for one Redis address.
+
+    visibility_timeout: seconds until an unacknowledged task is handed to another worker; above the time limit, or a
+    slow task would run twice at once.
+    """
+    return {
+        "CELERY_BROKER_URL": url.replace("unix://", "redis+socket://", 1),
+        "CELERY_BROKER_TRANSPORT_OPTIONS": {
+            "visibility_timeout": visibility_timeout,
+            "global_keyprefix": f"{prefix}:queue:",
+        },
+    }
+
+
+HEARTBEAT_SECONDS = 30
+# A beat that finds no worker must not pile up tasks: each entry expires before its next turn.
+CELERY_BEAT_SCHEDULE = {
+    "worker-heartbeat": {
+        "task": "config.tasks.worker_heartbeat",
+        "schedule": schedule(HEARTBEAT_SECONDS),
+        "options": {"expires": HEARTBEAT_SECONDS},
+    },
+}

@@ -1,0 +1,40 @@
+"""Every address of the site. People's pages stand below a language, what machines fetch does not."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+
+Urls = list[URLPattern | URLResolver]
+
+
+def _app(module: str, prefix: str = "") -> Urls:
+    """The URLs of an app, if it has any yet."""
+    return [path(prefix, include(module))] if find_spec(module) else []
+
+
+urlpatterns: Urls = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("sitemap.xml", sitemap, name="sitemap"),
+]
+
+urlpatterns += i18n_patterns(
+    *_app("accounts.urls"),
+    path("accounts/", include("allauth.urls")),
+    *_app("scoring.urls"),
+    *_app("competition.urls"),
+    *_app("home.urls"),
+    path("", include(wagtail_urls)),
+    prefix_default_language=True,
+)
+
+if settings.DEBUG:
+    urlpatterns = static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT) + urlpatterns
