@@ -1,0 +1,228 @@
+"""People, organisations and who acts for whom."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import (
+    WRITING_ROLES,
+    Country,
+    LanguageForm,
+    MemberRole,
+    OrganisationKind,
+)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Addresses are stored in lower case: the same mailbox must never become two people."""
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, email: str, password: str | None = None, **fields
+    ) -> User:
+        return self.create_user(
+            email, password, is_staff=True, is_superuser=True, **fields
+        )
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by an e-mail address. No names beyond what they choose to be shown as, no identity numbers."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("shown as"), max_length=120, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="nb"
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("technical staff"), default=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="accounts_user_email_case_insensitive"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+    # Wagtail's admin asks for these two of any user model.
+    @property
+    def first_name(self) -> str:
+        return self.name
+
+    @property
+    def last_name(self) -> str:
+        return ""
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def of_member(self, user) -> OrganisationQuerySet:
+        """Organisations the user belongs to in any role."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(memberships__user=user)
+
+    def written_by(self, user) -> OrganisationQuerySet:
+        """Organisations the user may write for."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(memberships__user=user, memberships__role__in=WRITING_ROLES)
+
+
+class Organisation(models.Model):
+    """A public body (or, where a call allows it, a company)."""
+
+    name = models.CharField(_("name"), max_length=200)
+    country = models.CharField(_("country"), max_length=2, choices=Country.choices)
+    kind = models.CharField(
+        _("kind of organisation"), max_length=40, choices=OrganisationKind.choices
+    )
+    number = models.CharField(
+        _("organisation number"),
+        max_length=20,
+        blank=True,
+        help_text=_("Digits only; checked for the country."),
+    )
+    language_form = models.CharField(
+        _("written standard"),
+        max_length=10,
+        choices=LanguageForm.choices,
+        default=LanguageForm.NEUTRAL,
+        help_text=_("Norwegian bodies only: letters to the organisation follow it."),
+    )
+    mailbox = models.EmailField(
+        _("mailbox"), blank=True, help_text=_("The organisation's own, not a person's.")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    members: models.ManyToManyField[User, Membership] = models.ManyToManyField(
+        User, through="Membership", related_name="organisations"
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "number"],
+                condition=~models.Q(number=""),
+                name="accounts_organisation_number_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def letter_language(self) -> str | None:
+        """Language its letters must be written in, or None where the reader's own choice decides."""
+        if self.country == Country.NO and self.language_form != LanguageForm.NEUTRAL:
+            return self.language_form
+        return None
+
+
+class Membership(models.Model):
+    """A person acting for an organisation."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(
+        _("role"), max_length=10, choices=MemberRole.choices, default=MemberRole.EDITOR
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"], name="accounts_membership_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.organisation}"
+
+    @property
+    def may_write(self) -> bool:
+        return self.role in WRITING_ROLES
+
+
+class Invitation(models.Model):
+    """An invitation to act for an organisation. Its link is signed over `nonce`: a new nonce makes old links void."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(
+        _("role"), max_length=10, choices=MemberRole.choices, default=MemberRole.EDITOR
+    )
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="nb")
+    nonce = models.UUIDField(default=uuid.uuid4, editable=False)
+    invited_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                condition=models.Q(accepted_at=None),
+                name="accounts_invitation_open_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} → {self.organisation}"
+
+    def is_usable_at(self, now) -> bool:
+        return self.accepted_at is None and now < self.expires_at

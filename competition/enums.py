@@ -1,0 +1,114 @@
+"""Roles, states, phases and kinds as stable codes; the legal transitions stand here as tables one can read aloud."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ProgrammeRole(models.TextChoices):
+    """What somebody on the owner's side may do in a programme."""
+
+    OWNER = "owner", _("Programme owner")
+    CALL_MANAGER = "call_manager", _("Call manager")
+    CASE_OFFICER = "case_officer", _("Case officer")
+    JURY_SECRETARY = "jury_secretary", _("Jury secretary")
+    DECISION_MAKER = "decision_maker", _("Decision-maker")
+    OBSERVER = "observer", _("Observer")
+
+
+class Phase(models.TextChoices):
+    """Where a call stands; computed from instants and milestones, never stored."""
+
+    DRAFT = "draft", _("Draft")
+    ANNOUNCED = "announced", _("Announced")
+    OPEN = "open", _("Open")
+    FORMAL_CHECK = "formal_check", _("Formal check")
+    ASSESSMENT = "assessment", _("Assessment")
+    JURY_MEETING = "jury_meeting", _("Jury meeting")
+    DECISION = "decision", _("Decision")
+    LETTERS = "letters", _("Letters")
+    COMPLETED = "completed", _("Completed")
+    ARCHIVED = "archived", _("Archived")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# What the public is told: fewer words, and nothing about the jury's inner life.
+PUBLIC_PHASE = {
+    Phase.ANNOUNCED: _("Coming"),
+    Phase.OPEN: _("Open"),
+    Phase.FORMAL_CHECK: _("Under assessment"),
+    Phase.ASSESSMENT: _("Under assessment"),
+    Phase.JURY_MEETING: _("Under assessment"),
+    Phase.DECISION: _("Under assessment"),
+    Phase.LETTERS: _("Under assessment"),
+    Phase.COMPLETED: _("Decided"),
+    Phase.ARCHIVED: _("Decided"),
+    Phase.CANCELLED: _("Cancelled"),
+}
+
+
+class QuestionKind(models.TextChoices):
+    """How a question is answered."""
+
+    SHORT_TEXT = "short_text", _("Short text")
+    LONG_TEXT = "long_text", _("Long text")
+    NUMBER = "number", _("Number")
+    MONEY = "money", _("Amount of money")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("One of several")
+    MULTIPLE = "multiple", _("Several of several")
+    CONFIRM = "confirm", _("Confirmation")
+    TOPICS = "topics", _("Topics")
+    FILE = "file", _("File")
+
+
+TEXT_KINDS = (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT)
+
+
+class SketchState(models.TextChoices):
+    """Where a sketch stands, in the owner's words."""
+
+    DRAFT = "draft", _("Not submitted")
+    SUBMITTED = "submitted", _("Submitted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ADMITTED = "admitted", _("Admitted")
+    DISMISSED = "dismissed", _("Dismissed")
+    AWARDED = "awarded", _("Awarded")
+    REJECTED = "rejected", _("Not awarded")
+
+
+# from -> to; whoever wants another move needs another row here.
+SKETCH_TRANSITIONS: dict[SketchState, tuple[SketchState, ...]] = {
+    SketchState.DRAFT: (SketchState.SUBMITTED,),
+    SketchState.SUBMITTED: (
+        SketchState.SUBMITTED,
+        SketchState.WITHDRAWN,
+        SketchState.ADMITTED,
+        SketchState.DISMISSED,
+    ),
+    SketchState.WITHDRAWN: (SketchState.SUBMITTED,),
+    SketchState.ADMITTED: (
+        SketchState.WITHDRAWN,
+        SketchState.DISMISSED,
+        SketchState.AWARDED,
+        SketchState.REJECTED,
+    ),
+    SketchState.DISMISSED: (SketchState.ADMITTED,),
+    SketchState.AWARDED: (),
+    SketchState.REJECTED: (),
+}
+
+# What an applicant is told until the letters have left: an admission or an outcome must not show before its letter.
+APPLICANT_STATE = {
+    SketchState.DRAFT: _("Not submitted"),
+    SketchState.SUBMITTED: _("Submitted"),
+    SketchState.WITHDRAWN: _("Withdrawn"),
+    SketchState.ADMITTED: _("Submitted"),
+    SketchState.DISMISSED: _("Dismissed"),
+    SketchState.AWARDED: _("Awarded"),
+    SketchState.REJECTED: _("Not awarded"),
+}
+
+# A sketch in one of these takes part in the assessment.
+COMPETING_STATES = (SketchState.ADMITTED, SketchState.AWARDED, SketchState.REJECTED)
+# A sketch in one of these has been handed in and not taken back.
+RECEIVED_STATES = (SketchState.SUBMITTED, SketchState.DISMISSED, *COMPETING_STATES)

@@ -1,0 +1,59 @@
+"""Files that belong to a sketch: stored privately, served only through a permission check."""
+
+import uuid
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, storages
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from competition.models.question import Question
+from competition.models.sketch import Sketch
+
+
+def private_storage() -> FileSystemStorage:
+    """The storage that no web server serves (`STORAGES["private"]`)."""
+    return storages["private"]  # type: ignore[return-value]
+
+
+def attachment_path(instance: "Attachment", filename: str) -> str:
+    # Nothing of the uploader's name reaches the disk: a name is shown, never used as a path.
+    return f"sketches/{instance.sketch_id}/{uuid.uuid4().hex}"
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def in_draft(self) -> "AttachmentQuerySet":
+        return self.filter(removed_at=None)
+
+
+class Attachment(models.Model):
+    """One uploaded file. A file that a version refers to is never deleted, only taken out of the draft."""
+
+    sketch = models.ForeignKey(
+        Sketch, on_delete=models.PROTECT, related_name="attachments"
+    )
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, related_name="attachments"
+    )
+    file = models.FileField(
+        storage=private_storage, upload_to=attachment_path, max_length=200
+    )
+    name = models.CharField(_("name"), max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,181 @@
+"""A call: what is sought, from whom, until when. Its Wagtail pages are its face; the rows here decide."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationKind
+from competition.enums import Phase
+from competition.models.programme import Programme
+
+OPEN_PERIOD_DAYS = 42
+DEADLINE_HOUR = dt.time(13, 0)
+JURORS_PER_SKETCH = 3
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone of the IANA database."),
+            params={"name": name},
+        )
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def published(self) -> CallQuerySet:
+        return self.exclude(published_at=None)
+
+    def for_listing(self) -> CallQuerySet:
+        return (
+            self.published()
+            .select_related("programme__organisation")
+            .order_by("-deadline", "pk")
+        )
+
+
+class Call(models.Model):
+    """One sketch competition.
+
+    All instants are stored in UTC and shown in `timezone`. There is no stored status: `phase_at` derives it from the
+    instants and from the milestones, which services set once when the thing itself happened.
+    """
+
+    programme = models.ForeignKey(
+        Programme,
+        on_delete=models.PROTECT,
+        related_name="calls",
+        verbose_name=_("programme"),
+    )
+    slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("summary"), max_length=1000, blank=True)
+    body = models.TextField(_("about the call"), max_length=20000, blank=True)
+    who_may_apply = models.TextField(_("who may apply"), max_length=5000, blank=True)
+    how_judged = models.TextField(
+        _("how sketches are judged"), max_length=5000, blank=True
+    )
+
+    languages = ArrayField(
+        models.CharField(max_length=5, choices=settings.LANGUAGES),
+        verbose_name=_("languages of the call"),
+        default=list,
+    )
+    default_language = models.CharField(
+        _("main language"), max_length=5, choices=settings.LANGUAGES, default="nb"
+    )
+    timezone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="Europe/Oslo",
+        validators=[validate_time_zone],
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="NOK")
+    budget = models.DecimalField(
+        _("budget of the call"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    max_per_project = models.DecimalField(
+        _("at most per project"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    eligible_kinds = ArrayField(
+        models.CharField(max_length=40, choices=OrganisationKind.choices),
+        verbose_name=_("who may apply"),
+        default=list,
+    )
+    min_organisations = models.PositiveSmallIntegerField(
+        _("organisations behind a sketch, at least"),
+        default=1,
+        validators=[MinValueValidator(1)],
+    )
+
+    opens_at = models.DateTimeField(_("opens"))
+    questions_until = models.DateTimeField(_("questions until"), null=True, blank=True)
+    deadline = models.DateTimeField(_("deadline"))
+    assessment_due_at = models.DateTimeField(
+        _("jurors finish by"), null=True, blank=True
+    )
+    pitch_at = models.DateTimeField(_("pitch"), null=True, blank=True)
+    result_at = models.DateTimeField(_("result expected"), null=True, blank=True)
+    complaint_days = models.PositiveSmallIntegerField(_("days to complain"), default=21)
+
+    jurors_per_sketch = models.PositiveSmallIntegerField(
+        _("jurors per sketch"),
+        default=JURORS_PER_SKETCH,
+        validators=[MinValueValidator(1)],
+    )
+    shortlist_size = models.PositiveSmallIntegerField(
+        _("sketches on the shortlist"), default=5
+    )
+
+    # Milestones: set once, by the service that did the thing.
+    published_at = models.DateTimeField(null=True, editable=False)
+    formal_check_completed_at = models.DateTimeField(null=True, editable=False)
+    assessment_completed_at = models.DateTimeField(null=True, editable=False)
+    recommended_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+    result_published_at = models.DateTimeField(null=True, editable=False)
+    archived_at = models.DateTimeField(null=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        ordering = ["-deadline", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(deadline__gt=models.F("opens_at")),
+                name="competition_call_opens_before_deadline",
+                violation_error_message=_("The deadline must come after the opening."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.timezone)
+
+    def phase_at(self, now: dt.datetime) -> Phase:
+        """The phase at an instant: the first line that is true, read from the end of a call's life to its beginning."""
+        table = (
+            (self.cancelled_at, Phase.CANCELLED),
+            (self.archived_at, Phase.ARCHIVED),
+            (self.result_published_at, Phase.COMPLETED),
+            (self.decided_at, Phase.LETTERS),
+            (self.recommended_at, Phase.DECISION),
+            (self.assessment_completed_at, Phase.JURY_MEETING),
+            (self.formal_check_completed_at, Phase.ASSESSMENT),
+        )
+        for milestone, phase in table:
+            if milestone is not None and milestone <= now:
+                return phase
+        if self.published_at is None or self.published_at > now:
+            return Phase.DRAFT
+        if now < self.opens_at:
+            return Phase.ANNOUNCED
+        return Phase.OPEN if now < self.deadline else Phase.FORMAL_CHECK
+
+    def accepts_sketches_at(self, now: dt.datetime) -> bool:
+        """Whether sketches may be written and handed in at the instant."""
+        return self.phase_at(now) == Phase.OPEN

@@ -1,0 +1,34 @@
+"""Who judges, how, and with what outcome."""
+
+from scoring.models.aggregation import AggregationRun, RankingRow
+from scoring.models.assessment import Assessment, Score
+from scoring.models.assignment import AssignmentPair, AssignmentRun
+from scoring.models.criterion import Criterion, GradeLevel, GradeScale
+from scoring.models.decision import (
+    Decision,
+    DecisionItem,
+    Recommendation,
+    RecommendationItem,
+)
+from scoring.models.impartiality import ImpartialityDeclaration, ImpartialityReason
+from scoring.models.jury import Juror, JurorTopic
+
+__all__ = [
+    "AggregationRun",
+    "Assessment",
+    "AssignmentPair",
+    "AssignmentRun",
+    "Criterion",
+    "Decision",
+    "DecisionItem",
+    "GradeLevel",
+    "GradeScale",
+    "ImpartialityDeclaration",
+    "ImpartialityReason",
+    "Juror",
+    "JurorTopic",
+    "RankingRow",
+    "Recommendation",
+    "RecommendationItem",
+    "Score",
+]
