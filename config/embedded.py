@@ -101,8 +101,7 @@ class Urls:
 def urls(name: str) -> Urls:
     """The addresses of an instance, whether it runs or not."""
     paths = Paths(name)
-    host = str(paths.sockets).replace("/", "%2F")
-    return Urls(database=f"postgresql://postgres@{host}/skisse", redis=f"unix://{paths.redis_socket}")
+    return Urls(database=f"postgresql://postgres@/skisse?host={paths.sockets}", redis=f"unix://{paths.redis_socket}")
 
 
 _users: dict[str, int] = {}  # instance -> the descriptor that holds our share of its `users` lock

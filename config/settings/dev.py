@@ -30,3 +30,4 @@ SOCIALACCOUNT_PROVIDERS = openid_connect(env.json("OPENID_CONNECT_PROVIDERS", []
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", "http://localhost:8000")
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 ACCOUNT_RATE_LIMITS = False  # the same few logins from one address, all day
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # serve static files from where they lie, collect nothing

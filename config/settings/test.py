@@ -26,7 +26,7 @@ if env.str("SKISSE_TEST_DATABASE", ""):  # we are such a process
     DATABASES["default"]["NAME"] = env.str("SKISSE_TEST_DATABASE")
 REDIS_KEY_PREFIX = f"skisse-test-{TEST_RUN}"
 CACHES = caches(REDIS_URL, REDIS_KEY_PREFIX)
-globals().update(broker(REDIS_URL, REDIS_KEY_PREFIX, visibility_timeout=3))
+globals().update(broker(REDIS_URL, REDIS_KEY_PREFIX, visibility_timeout=env.int("SKISSE_TEST_VISIBILITY", 300)))
 
 FILES = Path(tempfile.gettempdir()) / f"skisse-test-{os.getuid()}-{TEST_RUN}"
 MEDIA_ROOT = FILES / "media"
@@ -39,3 +39,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; n
 SOCIALACCOUNT_PROVIDERS = openid_connect([])
 ACCOUNT_RATE_LIMITS = False  # a test that is about them turns them on
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # serve static files from where they lie, collect nothing

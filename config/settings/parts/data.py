@@ -22,7 +22,7 @@ def databases(url: str, *, conn_max_age: int = 0) -> dict[str, dict[str, Any]]:
 def caches(url: str, prefix: str = REDIS_KEY_PREFIX) -> dict[str, dict[str, Any]]:
     return {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "config.cache.RedisCache",
             "LOCATION": url,
             "KEY_PREFIX": f"{prefix}:cache",
         }
