@@ -1,5 +1,6 @@
 """Mail is queued in the database by post_office and sent by a Celery task; the address of the server is EMAIL_URL."""
 
+import datetime as dt
 from typing import Any
 
 EMAIL_BACKEND = "post_office.EmailBackend"
@@ -19,7 +20,7 @@ def post_office(backend: str) -> dict[str, Any]:
         "DEFAULT_PRIORITY": "medium",
         "CELERY_ENABLED": False,
         "MAX_RETRIES": 3,
-        "RETRY_INTERVAL": 300,
+        "RETRY_INTERVAL": dt.timedelta(minutes=5),
         "BATCH_SIZE": 100,
         "BATCH_DELIVERY_TIMEOUT": 180,
         "LOG_LEVEL": 2,

@@ -49,4 +49,24 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(HEARTBEAT_SECONDS),
         "options": {"expires": HEARTBEAT_SECONDS},
     },
+    "deliver-due-mail": {
+        "task": "notifications.tasks.deliver_due",
+        "schedule": schedule(60),
+        "options": {"expires": 60},
+    },
+    "write-missing-invitations": {
+        "task": "notifications.tasks.write_missing_invitations",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
+    "seal-closed-calls": {
+        "task": "competition.tasks.seal_closed_calls",
+        "schedule": schedule(60),
+        "options": {"expires": 60},
+    },
+    "reconcile-runs": {
+        "task": "scoring.tasks.reconcile_runs",
+        "schedule": schedule(60),
+        "options": {"expires": 60},
+    },
 }

@@ -1,0 +1,50 @@
+"""Parses what is typed about organisations."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Country, LanguageForm, MemberRole, OrganisationKind
+
+APPLICANT_KINDS = [
+    choice
+    for choice in OrganisationKind.choices
+    if choice[0] != OrganisationKind.PROGRAMME_OWNER
+]
+
+
+class OrganisationForm(forms.Form):
+    """Registers an organisation; the number is checked by the service, for the country."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    country = forms.ChoiceField(label=_("Country"), choices=Country.choices)
+    kind = forms.ChoiceField(label=_("Kind of organisation"), choices=APPLICANT_KINDS)
+    number = forms.CharField(
+        label=_("Organisation number"),
+        max_length=30,
+        required=False,
+        help_text=_("The organisation's own number. Spaces do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    mailbox = forms.EmailField(
+        label=_("Mailbox"),
+        max_length=254,
+        required=False,
+        help_text=_(
+            "The organisation's own, for receipts and letters. Not a person's."
+        ),
+    )
+    language_form = forms.ChoiceField(
+        label=_("Written standard"),
+        choices=LanguageForm.choices,
+        initial=LanguageForm.NEUTRAL,
+        help_text=_("Norwegian bodies only: letters to the organisation follow it."),
+    )
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, to do what."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=MemberRole.choices, initial=MemberRole.EDITOR
+    )

@@ -1,0 +1,28 @@
+"""Turns what happened below, and what was released here, into tasks that run after commit."""
+
+import functools
+
+from django.db import transaction
+from django.dispatch import receiver
+from post_office.signals import email_queued
+
+from accounts.signals import member_invited
+from notifications import tasks
+from notifications.signals import letters_released
+
+
+@receiver(letters_released)
+def send_soon(sender, email_ids, **kwargs) -> None:
+    for email_id in email_ids:
+        transaction.on_commit(functools.partial(tasks.deliver.delay, email_id))
+
+
+@receiver(email_queued)
+def send_mail_of_others(sender, emails, **kwargs) -> None:
+    """Mails that Django or a library sends directly, sign-in codes for instance, leave through the same door."""
+    send_soon(sender, [email.pk for email in emails])
+
+
+@receiver(member_invited)
+def write_invitation(sender, invitation, **kwargs) -> None:
+    tasks.write_member_invitation.delay_on_commit(invitation.pk)

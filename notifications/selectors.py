@@ -1,0 +1,49 @@
+"""Reads about the outbox."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from accounts.models import Invitation
+from notifications.models import Letter
+
+
+def letters_about(instance: models.Model) -> QuerySet[Letter]:
+    """The letters that concern an object, newest first, with what the mail queue knows of them."""
+    return Letter.objects.about(instance).select_related("email")
+
+
+def invitation_occasion(invitation: Invitation) -> str:
+    """A renewed invitation has a new nonce and is told of again."""
+    return f"organisation-invitation:{invitation.pk}:{invitation.nonce}"
+
+
+def open_invitation(pk: int) -> Invitation | None:
+    return (
+        Invitation.objects.select_related("organisation", "invited_by")
+        .filter(pk=pk, accepted_at=None)
+        .first()
+    )
+
+
+def invitations_without_letter() -> QuerySet[Invitation]:
+    """Open invitations of the last two weeks whose current link was never written to anybody."""
+    occasion = Concat(
+        Value("organisation-invitation:"),
+        Cast("pk", CharField()),
+        Value(":"),
+        Cast("nonce", CharField()),
+        output_field=CharField(),
+    )
+    return (
+        Invitation.objects.filter(accepted_at=None, expires_at__gt=timezone.now())
+        .filter(created_at__gt=timezone.now() - dt.timedelta(days=14))
+        .annotate(occasion=occasion)
+        .exclude(Exists(Letter.objects.filter(occasion=OuterRef("occasion"))))
+        .select_related("organisation", "invited_by")
+    )
