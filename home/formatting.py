@@ -105,7 +105,7 @@ def zone_name(zone: str, language: str) -> str:
 
 
 def format_day(value: date, language: str) -> str:
-    """Return "21. august 2017" with spaces that do not break. A datetime is written as it stands in its own zone."""
+    """Return "21. august 2017". A datetime is written as it stands in its own zone."""
     code = base_language(language)
     text = DAY_PATTERN[code].format(
         day=value.day, month=MONTHS[code][value.month - 1], year=value.year
@@ -130,7 +130,7 @@ def format_instant(value: datetime, zone: str, language: str) -> str:
     name = zone_name(zone, language)
     if _comes_twice(local):
         name = f"{name}, {_offset(local)}"
-    return f"{format_day(local, code)} {AT[code]}{NBSP}{clock} ({name})"
+    return f"{format_day(local, code)} {AT[code]} {clock} ({name})"
 
 
 def format_number(value: Decimal | float | str, decimals: int, language: str) -> str:

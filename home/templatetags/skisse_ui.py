@@ -41,6 +41,8 @@ def field_input(
         attrs["rows"] = str(rows)
     if limit:
         field.field.widget.attrs.pop("maxlength", None)
+    field.field.widget.attrs.pop("placeholder", None)  # a label says it, and stays
+    field.field.widget.attrs.pop("cols", None)  # the column decides the width
     if not attrs["aria-describedby"]:
         del attrs["aria-describedby"]
     return field.as_widget(attrs=attrs)
