@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from http.client import HTTPConnection
 from typing import IO
 
@@ -93,18 +94,14 @@ def stop(processes: dict[str, subprocess.Popen]) -> None:
         _signal(process, signal.SIGTERM)
     deadline = time.monotonic() + STOP_WITHIN
     for process in processes.values():
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         _signal(process, signal.SIGKILL)  # children that outlived their parent
 
 
 def _signal(process: subprocess.Popen, number: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def watch(processes: dict[str, subprocess.Popen], host: str, port: int) -> int:

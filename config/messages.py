@@ -1,6 +1,6 @@
 """Compiles translations (locale/*/LC_MESSAGES/*.po to .mo) without GNU gettext, which few machines have.
 
-    python -m config.messages
+python -m config.messages
 """
 
 from pathlib import Path

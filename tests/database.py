@@ -49,7 +49,9 @@ def own_database() -> Iterator[None]:
 def restore() -> None:
     """Back to what the migrations left: empty tables, and the rows they made (languages, root page, permissions)."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '10s'")  # somebody's open transaction fails the test, and hangs nothing
+        cursor.execute(
+            "SET LOCAL lock_timeout = '10s'"
+        )  # somebody's open transaction fails the test, and hangs nothing
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [BASELINE])
         kept = {row[0] for row in cursor.fetchall()}
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -62,7 +64,7 @@ def restore() -> None:
 
 
 def _restore_changed(cursor: CursorWrapper, kept: set[str]) -> None:
-    """Empty and refill just the changed tables, a hundred times as quick as all; a superuser may switch triggers off."""
+    """Empty and refill just the changed tables, fifty times as quick; a superuser may switch triggers off."""
     checks = [_has_changed(table) if table in kept else f'EXISTS (SELECT 1 FROM "{table}")' for table in _tables()]
     cursor.execute("SELECT " + ", ".join(checks))
     changed = [table for table, has_changed in zip(_tables(), cursor.fetchone(), strict=True) if has_changed]
@@ -80,7 +82,7 @@ def _has_changed(table: str) -> str:
 
 def _template(keeper: psycopg.Connection) -> str:
     name = f"{TEMPLATES}{_fingerprint()}"
-    existing = [row[0] for row in keeper.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{TEMPLATES}%"])]
+    existing = _names(keeper, TEMPLATES)
     if name in existing:
         return name
     for old in existing:
@@ -113,8 +115,13 @@ def _drop(keeper: psycopg.Connection, name: str) -> None:
     keeper.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def _names(keeper: psycopg.Connection, prefix: str) -> list[str]:
+    rows = keeper.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+    return [row[0] for row in rows.fetchall()]
+
+
 def _drop_abandoned(keeper: psycopg.Connection) -> None:
-    for (name,) in keeper.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{COPIES}%"]).fetchall():
+    for name in _names(keeper, COPIES):
         (is_free,) = keeper.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()
         if is_free:
             _drop(keeper, name)

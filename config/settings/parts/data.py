@@ -64,6 +64,6 @@ STATICFILES_CHOSEN = {
     "npm/inter": ["index.css", "files/*-wght-normal.woff2"],
     "npm/htmx": ["htmx.min.js"],
     "npm/designsystemet-web": ["index.js", "index.js.map"],  # the manifest storage follows the link to the map
-    "npm/designsystemet-css": ["*.css", "*/*.css"],
+    "npm/designsystemet-css": ["*.css"],
 }
 FILE_UPLOAD_PERMISSIONS = 0o640

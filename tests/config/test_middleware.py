@@ -1,0 +1,26 @@
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from config.middleware import ContentSecurityPolicyMiddleware
+
+
+def policy(path: str, response: HttpResponse | None = None) -> str:
+    middleware = ContentSecurityPolicyMiddleware(lambda request: response or HttpResponse())
+    return middleware(RequestFactory().get(path)).headers["Content-Security-Policy"]
+
+
+def test_public_pages_allow_nothing_inline():
+    assert policy("/nb/") == (
+        "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'self'; base-uri 'none'; object-src 'none'"
+    )
+
+
+def test_the_admin_may_use_inline_scripts():
+    assert "script-src 'self' 'unsafe-inline'" in policy("/admin/pages/")
+
+
+def test_a_view_may_set_its_own():
+    own = HttpResponse(headers={"Content-Security-Policy": "sandbox"})
+
+    assert policy("/nb/", own) == "sandbox"
