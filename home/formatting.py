@@ -107,9 +107,7 @@ def zone_name(zone: str, language: str) -> str:
 def format_day(value: date, language: str) -> str:
     """Return "21. august 2017". A datetime is written as it stands in its own zone."""
     code = base_language(language)
-    text = DAY_PATTERN[code].format(
-        day=value.day, month=MONTHS[code][value.month - 1], year=value.year
-    )
+    text = DAY_PATTERN[code].format(day=value.day, month=MONTHS[code][value.month - 1], year=value.year)
     return text.replace(" ", NBSP, 1)
 
 
@@ -136,21 +134,18 @@ def format_instant(value: datetime, zone: str, language: str) -> str:
 def format_number(value: Decimal | float | str, decimals: int, language: str) -> str:
     """Return the number rounded half up to `decimals`, with the language's separators."""
     code = base_language(language)
-    rounded = Decimal(str(value)).quantize(
-        Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP
-    )
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     text = f"{abs(rounded):,f}"
     whole, _, fraction = text.partition(".")
     sign = "\u2212" if rounded < 0 else ""
-    return (
-        sign
-        + whole.replace(",", GROUP[code])
-        + (POINT[code] + fraction if fraction else "")
-    )
+    return sign + whole.replace(",", GROUP[code]) + (POINT[code] + fraction if fraction else "")
 
 
 def format_money(amount: Decimal | float | str, currency: str, language: str) -> str:
-    """Return "10 000 000 kr" in the currency's own country, else with the ISO 4217 code; minor units only if there are any."""
+    """Return "10 000 000 kr" in the currency's own country, else with the ISO 4217 code.
+
+    Minor units are written only when there are any. amount: in major units; currency: ISO 4217 code.
+    """
     code = base_language(language)
     value = Decimal(str(amount))
     number = format_number(value, 0 if value == value.to_integral_value() else 2, code)
@@ -164,12 +159,11 @@ def format_filesize(size: int, language: str) -> str:
     """Return a number of bytes as "812 B", "12 kB" or "1,2 MB"; 1 kB is 1,000 bytes, as file managers count."""
     if size < 1000:
         return f"{size}{NBSP}B"
-    value = Decimal(size)
-    for unit in SIZE_UNITS:
-        value /= 1000
-        if value < Decimal("999.5"):
-            break
-    return f"{format_number(value, 1 if value < 10 and unit != 'kB' else 0, language)}{NBSP}{unit}"
+    value, unit = Decimal(size) / 1000, 0
+    while value >= Decimal("999.5") and unit + 1 < len(SIZE_UNITS):
+        value, unit = value / 1000, unit + 1
+    decimals = 1 if unit and value < 10 else 0
+    return f"{format_number(value, decimals, language)}{NBSP}{SIZE_UNITS[unit]}"
 
 
 def format_score(value: Decimal | float | None, decimals: int, language: str) -> str:
@@ -185,10 +179,7 @@ def _local(value: datetime, zone: str) -> datetime:
 
 def _comes_twice(local: datetime) -> bool:
     earlier, later = local.replace(fold=0), local.replace(fold=1)
-    return (
-        earlier.astimezone(UTC) < later.astimezone(UTC)
-        and earlier.utcoffset() != later.utcoffset()
-    )
+    return earlier.astimezone(UTC) < later.astimezone(UTC) and earlier.utcoffset() != later.utcoffset()
 
 
 def _offset(local: datetime) -> str:

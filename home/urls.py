@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+"""The site's own pages beside the page tree."""
+
+from django.urls import path
+
+from home import views
 
 app_name = "home"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("my/", views.tasks, name="tasks"),
+    path("calls/<slug:slug>/result/", views.result, name="result"),
+]

@@ -1,0 +1,24 @@
+"""Context that every page has."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from home import navigation as nav
+
+
+def navigation(request: HttpRequest) -> dict:
+    """Menu, language switch and addresses for base.html; nothing is read unless a template asks for it."""
+    language = get_language() or settings.LANGUAGE_CODE
+    menu = SimpleLazyObject(lambda: nav.menu(language))
+    return {
+        "home_url": f"/{language}/",
+        "nav_items": SimpleLazyObject(
+            lambda: [(label, url, request.path.startswith(url)) for label, url in menu.items if url]
+        ),
+        "language_links": SimpleLazyObject(lambda: nav.language_links(request)),
+        "accessibility_url": SimpleLazyObject(lambda: menu.accessibility_url),
+        "my_url": reverse("home:tasks"),
+    }

@@ -1,0 +1,77 @@
+"""What stands in the header and footer of every page, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.translation import get_language
+from wagtail.models import Page
+
+from home.models import HomePage
+from home.standing import standing_slugs
+
+CACHE_SECONDS = 600
+ACCESSIBILITY = "accessibility"
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Menu of one language: (label, address) pairs, and the address of the accessibility statement or ""."""
+
+    items: tuple[tuple[str, str], ...]
+    accessibility_url: str
+
+
+def cache_key(language: str) -> str:
+    return f"home.menu.{language}"
+
+
+def forget_menus() -> None:
+    """Called when any page is published, moved or removed."""
+    cache.delete_many([cache_key(code) for code, _name in settings.LANGUAGES])
+
+
+def menu(language: str) -> Menu:
+    """The menu of a language, from the cache or from two queries."""
+    found = cache.get(cache_key(language))
+    if found is None:
+        found = _read_menu(language)
+        cache.set(cache_key(language), found, CACHE_SECONDS)
+    return found
+
+
+def _read_menu(language: str) -> Menu:
+    front = HomePage.objects.filter(locale__language_code=language).first()
+    if front is None:
+        return Menu((), "")
+    items, accessibility_url = [], ""
+    for page in front.get_children().live().order_by("path"):
+        if page.show_in_menus:
+            items.append((page.title, page.get_url() or ""))
+        elif accessibility_url == "" and page.slug in standing_slugs(ACCESSIBILITY):
+            accessibility_url = page.get_url() or ""
+    return Menu(tuple(items), accessibility_url)
+
+
+def language_links(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
+    """(code, native name, address, is current) for each language: the same page where it exists, else its front page."""
+    current = get_language()
+    page: Page | None = getattr(request, "wagtail_page", None)
+    addresses = _page_addresses(page) if page is not None else {}
+    links = []
+    for code, name in settings.LANGUAGES:
+        if page is not None:
+            address = addresses.get(code, f"/{code}/")
+        else:
+            address = translate_url(request.get_full_path(), code)
+        links.append((code, name, address, code == current))
+    return links
+
+
+def _page_addresses(page: Page) -> dict[str, str]:
+    pages = page.get_translations(inclusive=True).live().select_related("locale")
+    return {each.locale.language_code: each.get_url() or "" for each in pages}
