@@ -22,7 +22,7 @@ def _language() -> str:
 
 
 def _zone(source: object) -> str:
-    """Return the IANA key of a zone given as a key, a ZoneInfo, or anything with a `timezone` (a call); else the site's."""
+    """Return the IANA key of a zone given as a key, a ZoneInfo, or a call (its `timezone`); without one, the site's."""
     if isinstance(source, ZoneInfo):
         return source.key
     if isinstance(source, str) and source:
@@ -37,9 +37,7 @@ def instant(value: datetime | None, source: object = None) -> SafeString | str:
     if not value:
         return ""
     text = formatting.format_instant(value, _zone(source), _language())
-    return format_html(
-        '<time datetime="{}">{}</time>', value.astimezone(UTC).isoformat(), text
-    )
+    return format_html('<time datetime="{}">{}</time>', value.astimezone(UTC).isoformat(), text)
 
 
 @register.filter
@@ -48,9 +46,7 @@ def clock(value: datetime | None, source: object = None) -> SafeString | str:
     if not value:
         return ""
     text = formatting.format_clock(value, _zone(source), _language())
-    return format_html(
-        '<time datetime="{}">{}</time>', value.astimezone(UTC).isoformat(), text
-    )
+    return format_html('<time datetime="{}">{}</time>', value.astimezone(UTC).isoformat(), text)
 
 
 @register.filter
@@ -76,9 +72,7 @@ def time_left(value: datetime | None) -> str:
 @register.filter
 def money(amount: Decimal | float | None, currency: str = "NOK") -> str:
     """{{ call.budget|money:"DKK" }} -> 10.000.000 kr."""
-    return (
-        "" if amount is None else formatting.format_money(amount, currency, _language())
-    )
+    return "" if amount is None else formatting.format_money(amount, currency, _language())
 
 
 @register.filter

@@ -8,6 +8,11 @@ register = template.Library()
 
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
+# A chart's measures, in units of its view box.
+BAR_ROOM = 360
+ROW_HEIGHT = 56
+SMALLEST_TOP = 1e-9  # a chart of nothing but zeros still has a scale
+
 
 @register.filter
 def field_kind(field: BoundField) -> str:
@@ -23,9 +28,7 @@ def field_kind(field: BoundField) -> str:
 
 
 @register.simple_tag
-def field_input(
-    field: BoundField, limit: int | None = None, rows: int | None = None
-) -> SafeString:
+def field_input(field: BoundField, limit: int | None = None, rows: int | None = None) -> SafeString:
     """Render the control of a field with its class and the ids of its help, limit and error texts.
 
     The browser's own maxlength is taken off where a counter is shown: text pasted over the limit must stay visible
@@ -80,20 +83,20 @@ def error_target(field: BoundField) -> str:
 def bar_chart(rows: list[dict], line: float | None = None) -> dict:
     """Draw horizontal bars. rows: [{"label": str, "value": float, "text": str}]; line: a value to mark across all bars.
 
-    Geometry is computed here, in units of the drawing's 720 wide view box; nothing in it needs a style attribute.
+    Geometry is computed here, in units of the drawing's 420 wide view box, so that no style attribute is needed.
     """
-    top = max([row["value"] for row in rows] + [line or 0, 1e-9])
-    left, width, height = 200, 440, 34
+    top = max([row["value"] for row in rows] + [line or 0, SMALLEST_TOP])
     bars = [
         {
             "label": row["label"],
             "text": row.get("text", row["value"]),
-            "y": index * height,
-            "middle": index * height + 21,
-            "width": round(width * row["value"] / top, 1),
-            "end": round(left + width * row["value"] / top + 8, 1),
+            "label_y": index * ROW_HEIGHT + 18,
+            "y": index * ROW_HEIGHT + 26,
+            "value_y": index * ROW_HEIGHT + 41,
+            "width": round(BAR_ROOM * row["value"] / top, 1),
+            "end": round(BAR_ROOM * row["value"] / top + 8, 1),
         }
         for index, row in enumerate(rows)
     ]
-    mark = None if line is None else round(left + width * line / top, 1)
-    return {"bars": bars, "left": left, "height": len(rows) * height, "mark": mark}
+    mark = None if line is None else round(BAR_ROOM * line / top, 1)
+    return {"bars": bars, "height": len(rows) * ROW_HEIGHT, "mark": mark}
