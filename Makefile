@@ -55,7 +55,7 @@ $(VENV)/.installed: requirements/dev.txt | $(PYTHON)
 	@touch $@
 
 node_modules/.installed: package-lock.json
-	@command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || \
+	@command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
 	  { echo "make: Node 20 or newer with npm is needed" >&2; exit 1; }
 	@echo "make: installing frontend packages"
 	@npm ci --no-audit --no-fund --loglevel=error
