@@ -107,8 +107,7 @@ def zone_name(zone: str, language: str) -> str:
 def format_day(value: date, language: str) -> str:
     """Return "21. august 2017". A datetime is written as it stands in its own zone."""
     code = base_language(language)
-    text = DAY_PATTERN[code].format(day=value.day, month=MONTHS[code][value.month - 1], year=value.year)
-    return text.replace(" ", NBSP, 1)
+    return DAY_PATTERN[code].format(day=value.day, month=MONTHS[code][value.month - 1], year=value.year)
 
 
 def format_clock(value: datetime, zone: str, language: str) -> str:
