@@ -8,432 +8,815 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('competition', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("competition", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImpartialityReason',
+            name="ImpartialityReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('text', models.CharField(max_length=300, verbose_name='text')),
-                ('text_nb', models.CharField(max_length=300, null=True, verbose_name='text')),
-                ('text_nn', models.CharField(max_length=300, null=True, verbose_name='text')),
-                ('text_da', models.CharField(max_length=300, null=True, verbose_name='text')),
-                ('text_sv', models.CharField(max_length=300, null=True, verbose_name='text')),
-                ('text_en', models.CharField(max_length=300, null=True, verbose_name='text')),
-                ('references', models.JSONField(default=dict, help_text='Section of the law, by country code.')),
-                ('blocks', models.BooleanField(default=True, help_text='Otherwise the jury chair makes a written finding.', verbose_name='disqualifies')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                ("text", models.CharField(max_length=300, verbose_name="text")),
+                ("text_nb", models.CharField(max_length=300, null=True, verbose_name="text")),
+                ("text_nn", models.CharField(max_length=300, null=True, verbose_name="text")),
+                ("text_da", models.CharField(max_length=300, null=True, verbose_name="text")),
+                ("text_sv", models.CharField(max_length=300, null=True, verbose_name="text")),
+                ("text_en", models.CharField(max_length=300, null=True, verbose_name="text")),
+                ("references", models.JSONField(default=dict, help_text="Section of the law, by country code.")),
+                (
+                    "blocks",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Otherwise the jury chair makes a written finding.",
+                        verbose_name="disqualifies",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reason for disqualification',
-                'verbose_name_plural': 'reasons for disqualification',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "reason for disqualification",
+                "verbose_name_plural": "reasons for disqualification",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='AggregationRun',
+            name="AggregationRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=10)),
-                ('parameters', models.JSONField(default=dict)),
-                ('seed', models.PositiveBigIntegerField(default=0)),
-                ('input_sha256', models.CharField(blank=True, max_length=64)),
-                ('program', models.CharField(blank=True, max_length=120)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('metrics', models.JSONField(default=dict)),
-                ('failure', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('heartbeat_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('frozen_at', models.DateTimeField(null=True)),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aggregation_runs', to='competition.call')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("parameters", models.JSONField(default=dict)),
+                ("seed", models.PositiveBigIntegerField(default=0)),
+                ("input_sha256", models.CharField(blank=True, max_length=64)),
+                ("program", models.CharField(blank=True, max_length=120)),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("message", models.CharField(blank=True, max_length=300)),
+                ("metrics", models.JSONField(default=dict)),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("heartbeat_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("frozen_at", models.DateTimeField(null=True)),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aggregation_runs",
+                        to="competition.call",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'aggregation run',
-                'verbose_name_plural': 'aggregation runs',
-                'ordering': ['-pk'],
+                "verbose_name": "aggregation run",
+                "verbose_name_plural": "aggregation runs",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='AssignmentRun',
+            name="AssignmentRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=10)),
-                ('parameters', models.JSONField(default=dict)),
-                ('seed', models.PositiveBigIntegerField(default=0)),
-                ('input_sha256', models.CharField(blank=True, max_length=64)),
-                ('program', models.CharField(blank=True, max_length=120)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('metrics', models.JSONField(default=dict)),
-                ('failure', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('heartbeat_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignment_runs', to='competition.call')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("parameters", models.JSONField(default=dict)),
+                ("seed", models.PositiveBigIntegerField(default=0)),
+                ("input_sha256", models.CharField(blank=True, max_length=64)),
+                ("program", models.CharField(blank=True, max_length=120)),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("message", models.CharField(blank=True, max_length=300)),
+                ("metrics", models.JSONField(default=dict)),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("heartbeat_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignment_runs",
+                        to="competition.call",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment run',
-                'verbose_name_plural': 'assignment runs',
-                'ordering': ['-pk'],
+                "verbose_name": "assignment run",
+                "verbose_name_plural": "assignment runs",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reasons', models.TextField(blank=True, max_length=20000, verbose_name='reasons for the decision')),
-                ('decided_at', models.DateTimeField()),
-                ('call', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='competition.call')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reasons", models.TextField(blank=True, max_length=20000, verbose_name="reasons for the decision")),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "call",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="competition.call"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
             },
         ),
         migrations.CreateModel(
-            name='DecisionItem',
+            name="DecisionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('award', 'Award'), ('reject', 'No award')], max_length=10, verbose_name='outcome')),
-                ('shortlisted', models.BooleanField(default=False, verbose_name='shortlisted')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='amount')),
-                ('reasons', models.TextField(max_length=10000, verbose_name='reasons')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='scoring.decision')),
-                ('sketch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision_item', to='competition.sketch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("award", "Award"), ("reject", "No award")], max_length=10, verbose_name="outcome"
+                    ),
+                ),
+                ("shortlisted", models.BooleanField(default=False, verbose_name="shortlisted")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount",
+                    ),
+                ),
+                ("reasons", models.TextField(max_length=10000, verbose_name="reasons")),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="scoring.decision"
+                    ),
+                ),
+                (
+                    "sketch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision_item",
+                        to="competition.sketch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decided outcome',
-                'verbose_name_plural': 'decided outcomes',
-                'ordering': ['pk'],
+                "verbose_name": "decided outcome",
+                "verbose_name_plural": "decided outcomes",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='GradeScale',
+            name="GradeScale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(default='default', max_length=40)),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grade_scales', to='competition.call')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(default="default", max_length=40)),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="grade_scales", to="competition.call"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grade scale',
-                'verbose_name_plural': 'grade scales',
+                "verbose_name": "grade scale",
+                "verbose_name_plural": "grade scales",
             },
         ),
         migrations.CreateModel(
-            name='GradeLevel',
+            name="GradeLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.SmallIntegerField(verbose_name='grade')),
-                ('label', models.CharField(max_length=80, verbose_name='word')),
-                ('label_nb', models.CharField(max_length=80, null=True, verbose_name='word')),
-                ('label_nn', models.CharField(max_length=80, null=True, verbose_name='word')),
-                ('label_da', models.CharField(max_length=80, null=True, verbose_name='word')),
-                ('label_sv', models.CharField(max_length=80, null=True, verbose_name='word')),
-                ('label_en', models.CharField(max_length=80, null=True, verbose_name='word')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='scoring.gradescale')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.SmallIntegerField(verbose_name="grade")),
+                ("label", models.CharField(max_length=80, verbose_name="word")),
+                ("label_nb", models.CharField(max_length=80, null=True, verbose_name="word")),
+                ("label_nn", models.CharField(max_length=80, null=True, verbose_name="word")),
+                ("label_da", models.CharField(max_length=80, null=True, verbose_name="word")),
+                ("label_sv", models.CharField(max_length=80, null=True, verbose_name="word")),
+                ("label_en", models.CharField(max_length=80, null=True, verbose_name="word")),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="scoring.gradescale"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grade',
-                'verbose_name_plural': 'grades',
-                'ordering': ['-value'],
+                "verbose_name": "grade",
+                "verbose_name_plural": "grades",
+                "ordering": ["-value"],
             },
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_nb', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_nn', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_da', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_sv', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('guide', models.TextField(blank=True, max_length=2000, verbose_name='guide')),
-                ('guide_nb', models.TextField(blank=True, max_length=2000, null=True, verbose_name='guide')),
-                ('guide_nn', models.TextField(blank=True, max_length=2000, null=True, verbose_name='guide')),
-                ('guide_da', models.TextField(blank=True, max_length=2000, null=True, verbose_name='guide')),
-                ('guide_sv', models.TextField(blank=True, max_length=2000, null=True, verbose_name='guide')),
-                ('guide_en', models.TextField(blank=True, max_length=2000, null=True, verbose_name='guide')),
-                ('weight', models.DecimalField(decimal_places=2, max_digits=6, validators=[django.core.validators.MinValueValidator(0)], verbose_name='weight')),
-                ('allows_not_assessable', models.BooleanField(default=True, verbose_name='“cannot assess” is allowed')),
-                ('requires_reasons', models.BooleanField(default=False, verbose_name='reasons are required')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='competition.call')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='criteria', to='scoring.gradescale')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_nb", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_nn", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_da", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_sv", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("guide", models.TextField(blank=True, max_length=2000, verbose_name="guide")),
+                ("guide_nb", models.TextField(blank=True, max_length=2000, null=True, verbose_name="guide")),
+                ("guide_nn", models.TextField(blank=True, max_length=2000, null=True, verbose_name="guide")),
+                ("guide_da", models.TextField(blank=True, max_length=2000, null=True, verbose_name="guide")),
+                ("guide_sv", models.TextField(blank=True, max_length=2000, null=True, verbose_name="guide")),
+                ("guide_en", models.TextField(blank=True, max_length=2000, null=True, verbose_name="guide")),
+                (
+                    "weight",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=6,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="weight",
+                    ),
+                ),
+                ("allows_not_assessable", models.BooleanField(default=True, verbose_name="“cannot assess” is allowed")),
+                ("requires_reasons", models.BooleanField(default=False, verbose_name="reasons are required")),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="competition.call"
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="criteria", to="scoring.gradescale"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assessment criterion',
-                'verbose_name_plural': 'assessment criteria',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "assessment criterion",
+                "verbose_name_plural": "assessment criteria",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Juror',
+            name="Juror",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('juror', 'Juror'), ('chair', 'Jury chair')], default='juror', max_length=10, verbose_name='role')),
-                ('state', models.CharField(choices=[('invited', 'Invited'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('removed', 'Removed')], default='invited', editable=False, max_length=10)),
-                ('load_min', models.PositiveSmallIntegerField(default=0, verbose_name='sketches at least')),
-                ('load_max', models.PositiveSmallIntegerField(default=20, verbose_name='sketches at most')),
-                ('nonce', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('invited_at', models.DateTimeField(editable=False, null=True)),
-                ('answered_at', models.DateTimeField(editable=False, null=True)),
-                ('decline_reason', models.TextField(blank=True, max_length=2000, verbose_name='reason for declining')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jurors', to='competition.call')),
-                ('organisation', models.ForeignKey(blank=True, help_text='Jurors never see sketches of their own employer.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='employer')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jury_seats', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("juror", "Juror"), ("chair", "Jury chair")],
+                        default="juror",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "Invited"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("removed", "Removed"),
+                        ],
+                        default="invited",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("load_min", models.PositiveSmallIntegerField(default=0, verbose_name="sketches at least")),
+                ("load_max", models.PositiveSmallIntegerField(default=20, verbose_name="sketches at most")),
+                ("nonce", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("invited_at", models.DateTimeField(editable=False, null=True)),
+                ("answered_at", models.DateTimeField(editable=False, null=True)),
+                ("decline_reason", models.TextField(blank=True, max_length=2000, verbose_name="reason for declining")),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="jurors", to="competition.call"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Jurors never see sketches of their own employer.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="employer",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jury_seats",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'juror',
-                'verbose_name_plural': 'jurors',
-                'ordering': ['pk'],
+                "verbose_name": "juror",
+                "verbose_name_plural": "jurors",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImpartialityDeclaration',
+            name="ImpartialityDeclaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('impartial', 'Impartial'), ('disqualified', 'Disqualified'), ('unsettled', 'To be settled by the jury chair')], max_length=12)),
-                ('automatic', models.BooleanField(default=False)),
-                ('declared_at', models.DateTimeField()),
-                ('declared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sketch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='declarations', to='competition.sketch')),
-                ('reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.impartialityreason')),
-                ('juror', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='declarations', to='scoring.juror')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("impartial", "Impartial"),
+                            ("disqualified", "Disqualified"),
+                            ("unsettled", "To be settled by the jury chair"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("automatic", models.BooleanField(default=False)),
+                ("declared_at", models.DateTimeField()),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sketch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="declarations",
+                        to="competition.sketch",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="scoring.impartialityreason",
+                    ),
+                ),
+                (
+                    "juror",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="declarations", to="scoring.juror"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'declaration of impartiality',
-                'verbose_name_plural': 'declarations of impartiality',
+                "verbose_name": "declaration of impartiality",
+                "verbose_name_plural": "declarations of impartiality",
             },
         ),
         migrations.CreateModel(
-            name='AssignmentPair',
+            name="AssignmentPair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('affinity', models.FloatField()),
-                ('terms', models.JSONField(default=dict)),
-                ('sketch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='competition.sketch')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs', to='scoring.assignmentrun')),
-                ('juror', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scoring.juror')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("affinity", models.FloatField()),
+                ("terms", models.JSONField(default=dict)),
+                (
+                    "sketch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="competition.sketch"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pairs", to="scoring.assignmentrun"
+                    ),
+                ),
+                (
+                    "juror",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="scoring.juror"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pair of an assignment',
-                'verbose_name_plural': 'pairs of an assignment',
+                "verbose_name": "pair of an assignment",
+                "verbose_name_plural": "pairs of an assignment",
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('assigned', 'Not started'), ('started', 'Begun'), ('final', 'Final'), ('void', 'Void')], default='assigned', editable=False, max_length=10)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('comment', models.TextField(blank=True, max_length=10000, verbose_name='overall reasons')),
-                ('private_note', models.TextField(blank=True, max_length=10000, verbose_name='private note')),
-                ('position', models.PositiveIntegerField(default=0, help_text="Place in the juror's own stable order.")),
-                ('assigned_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('finalised_at', models.DateTimeField(null=True)),
-                ('sketch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='competition.sketch')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competition.sketchversion')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='scoring.assignmentrun')),
-                ('juror', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='scoring.juror')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("assigned", "Not started"),
+                            ("started", "Begun"),
+                            ("final", "Final"),
+                            ("void", "Void"),
+                        ],
+                        default="assigned",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("comment", models.TextField(blank=True, max_length=10000, verbose_name="overall reasons")),
+                ("private_note", models.TextField(blank=True, max_length=10000, verbose_name="private note")),
+                (
+                    "position",
+                    models.PositiveIntegerField(default=0, help_text="Place in the juror's own stable order."),
+                ),
+                ("assigned_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("finalised_at", models.DateTimeField(null=True)),
+                (
+                    "sketch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="competition.sketch"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="competition.sketchversion"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="scoring.assignmentrun",
+                    ),
+                ),
+                (
+                    "juror",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="scoring.juror"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assessment',
-                'verbose_name_plural': 'assessments',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "assessment",
+                "verbose_name_plural": "assessments",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='JurorTopic',
+            name="JurorTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('strength', models.DecimalField(decimal_places=2, default=1, max_digits=3, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
-                ('juror', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topic_strengths', to='scoring.juror')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competition.topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "strength",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=1,
+                        max_digits=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                    ),
+                ),
+                (
+                    "juror",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="topic_strengths", to="scoring.juror"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="competition.topic"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "juror's topic",
-                'verbose_name_plural': "juror's topics",
+                "verbose_name": "juror's topic",
+                "verbose_name_plural": "juror's topics",
             },
         ),
         migrations.AddField(
-            model_name='juror',
-            name='topics',
-            field=models.ManyToManyField(related_name='+', through='scoring.JurorTopic', to='competition.topic'),
+            model_name="juror",
+            name="topics",
+            field=models.ManyToManyField(related_name="+", through="scoring.JurorTopic", to="competition.topic"),
         ),
         migrations.CreateModel(
-            name='RankingRow',
+            name="RankingRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rank', models.PositiveIntegerField(help_text='Empty when there are too few grades.', null=True)),
-                ('mean', models.FloatField(null=True)),
-                ('median', models.FloatField(null=True)),
-                ('calibrated', models.FloatField(null=True)),
-                ('expected_rank', models.FloatField(null=True)),
-                ('p_top', models.FloatField(null=True)),
-                ('interval50_low', models.FloatField(null=True)),
-                ('interval50_high', models.FloatField(null=True)),
-                ('interval90_low', models.FloatField(null=True)),
-                ('interval90_high', models.FloatField(null=True)),
-                ('spread', models.FloatField(null=True)),
-                ('assessments', models.PositiveSmallIntegerField(default=0)),
-                ('tie_group', models.BooleanField(default=False, help_text='Cannot be told apart from the last one in.')),
-                ('criterion_means', models.JSONField(default=dict)),
-                ('flags', models.JSONField(default=list)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='scoring.aggregationrun')),
-                ('sketch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='competition.sketch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rank", models.PositiveIntegerField(help_text="Empty when there are too few grades.", null=True)),
+                ("mean", models.FloatField(null=True)),
+                ("median", models.FloatField(null=True)),
+                ("calibrated", models.FloatField(null=True)),
+                ("expected_rank", models.FloatField(null=True)),
+                ("p_top", models.FloatField(null=True)),
+                ("interval50_low", models.FloatField(null=True)),
+                ("interval50_high", models.FloatField(null=True)),
+                ("interval90_low", models.FloatField(null=True)),
+                ("interval90_high", models.FloatField(null=True)),
+                ("spread", models.FloatField(null=True)),
+                ("assessments", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "tie_group",
+                    models.BooleanField(default=False, help_text="Cannot be told apart from the last one in."),
+                ),
+                ("criterion_means", models.JSONField(default=dict)),
+                ("flags", models.JSONField(default=list)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="scoring.aggregationrun"
+                    ),
+                ),
+                (
+                    "sketch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="competition.sketch"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'row of a ranking',
-                'verbose_name_plural': 'rows of a ranking',
-                'ordering': ['rank', 'sketch_id'],
+                "verbose_name": "row of a ranking",
+                "verbose_name_plural": "rows of a ranking",
+                "ordering": ["rank", "sketch_id"],
             },
         ),
         migrations.CreateModel(
-            name='Recommendation',
+            name="Recommendation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reasons', models.TextField(max_length=20000, verbose_name="the jury's reasons")),
-                ('made_at', models.DateTimeField()),
-                ('call', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='recommendation', to='competition.call')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='scoring.aggregationrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reasons", models.TextField(max_length=20000, verbose_name="the jury's reasons")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "call",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recommendation",
+                        to="competition.call",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recommendations",
+                        to="scoring.aggregationrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recommendation',
-                'verbose_name_plural': 'recommendations',
+                "verbose_name": "recommendation",
+                "verbose_name_plural": "recommendations",
             },
         ),
         migrations.AddField(
-            model_name='decision',
-            name='recommendation',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='scoring.recommendation'),
+            model_name="decision",
+            name="recommendation",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="scoring.recommendation"
+            ),
         ),
         migrations.CreateModel(
-            name='RecommendationItem',
+            name="RecommendationItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('award', 'Award'), ('reject', 'No award')], max_length=10, verbose_name='outcome')),
-                ('shortlisted', models.BooleanField(default=False, verbose_name='shortlisted')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='amount')),
-                ('reasons', models.TextField(max_length=10000, verbose_name='reasons')),
-                ('departure_reasons', models.TextField(blank=True, max_length=5000, verbose_name='reasons for departing from the ranking')),
-                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='scoring.recommendation')),
-                ('sketch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competition.sketch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("award", "Award"), ("reject", "No award")], max_length=10, verbose_name="outcome"
+                    ),
+                ),
+                ("shortlisted", models.BooleanField(default=False, verbose_name="shortlisted")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount",
+                    ),
+                ),
+                ("reasons", models.TextField(max_length=10000, verbose_name="reasons")),
+                (
+                    "departure_reasons",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="reasons for departing from the ranking"
+                    ),
+                ),
+                (
+                    "recommendation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="scoring.recommendation"
+                    ),
+                ),
+                (
+                    "sketch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="competition.sketch"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recommended outcome',
-                'verbose_name_plural': 'recommended outcomes',
-                'ordering': ['pk'],
+                "verbose_name": "recommended outcome",
+                "verbose_name_plural": "recommended outcomes",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.SmallIntegerField(blank=True, null=True, verbose_name='grade')),
-                ('not_assessable', models.BooleanField(default=False, verbose_name='cannot assess')),
-                ('reason', models.TextField(blank=True, max_length=5000, verbose_name='reasons')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='scoring.assessment')),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='scoring.criterion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.SmallIntegerField(blank=True, null=True, verbose_name="grade")),
+                ("not_assessable", models.BooleanField(default=False, verbose_name="cannot assess")),
+                ("reason", models.TextField(blank=True, max_length=5000, verbose_name="reasons")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="scores", to="scoring.assessment"
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scores", to="scoring.criterion"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grade given',
-                'verbose_name_plural': 'grades given',
+                "verbose_name": "grade given",
+                "verbose_name_plural": "grades given",
             },
         ),
         migrations.AddConstraint(
-            model_name='aggregationrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('call',), name='scoring_one_aggregation_at_a_time'),
+            model_name="aggregationrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["queued", "running"])),
+                fields=("call",),
+                name="scoring_one_aggregation_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignmentrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('call',), name='scoring_one_assignment_at_a_time'),
+            model_name="assignmentrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["queued", "running"])),
+                fields=("call",),
+                name="scoring_one_assignment_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gradescale',
-            constraint=models.UniqueConstraint(fields=('call', 'code'), name='scoring_scale_code_once'),
+            model_name="gradescale",
+            constraint=models.UniqueConstraint(fields=("call", "code"), name="scoring_scale_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='gradelevel',
-            constraint=models.UniqueConstraint(fields=('scale', 'value'), name='scoring_level_once'),
+            model_name="gradelevel",
+            constraint=models.UniqueConstraint(fields=("scale", "value"), name="scoring_level_once"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('call', 'code'), name='scoring_criterion_code_once'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(fields=("call", "code"), name="scoring_criterion_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='scoring_criterion_weight_not_negative'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gte", 0)), name="scoring_criterion_weight_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='impartialitydeclaration',
-            constraint=models.UniqueConstraint(fields=('juror', 'sketch'), name='scoring_declaration_once'),
+            model_name="impartialitydeclaration",
+            constraint=models.UniqueConstraint(fields=("juror", "sketch"), name="scoring_declaration_once"),
         ),
         migrations.AddConstraint(
-            model_name='impartialitydeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', None), ('verdict', 'impartial')), models.Q(models.Q(('verdict', 'impartial'), _negated=True), ('reason__isnull', False)), _connector='OR'), name='scoring_declaration_reason_when_not_impartial'),
+            model_name="impartialitydeclaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", None), ("verdict", "impartial")),
+                    models.Q(models.Q(("verdict", "impartial"), _negated=True), ("reason__isnull", False)),
+                    _connector="OR",
+                ),
+                name="scoring_declaration_reason_when_not_impartial",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignmentpair',
-            constraint=models.UniqueConstraint(fields=('run', 'sketch', 'juror'), name='scoring_pair_once'),
+            model_name="assignmentpair",
+            constraint=models.UniqueConstraint(fields=("run", "sketch", "juror"), name="scoring_pair_once"),
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['juror', 'state'], name='scoring_assessment_juror_state'),
+            model_name="assessment",
+            index=models.Index(fields=["juror", "state"], name="scoring_assessment_juror_state"),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'void'), _negated=True), fields=('sketch', 'juror'), name='scoring_assessment_once'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "void"), _negated=True),
+                fields=("sketch", "juror"),
+                name="scoring_assessment_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jurortopic',
-            constraint=models.UniqueConstraint(fields=('juror', 'topic'), name='scoring_juror_topic_once'),
+            model_name="jurortopic",
+            constraint=models.UniqueConstraint(fields=("juror", "topic"), name="scoring_juror_topic_once"),
         ),
         migrations.AddConstraint(
-            model_name='juror',
-            constraint=models.UniqueConstraint(fields=('call', 'user'), name='scoring_juror_once'),
+            model_name="juror",
+            constraint=models.UniqueConstraint(fields=("call", "user"), name="scoring_juror_once"),
         ),
         migrations.AddConstraint(
-            model_name='juror',
-            constraint=models.CheckConstraint(condition=models.Q(('load_min__lte', models.F('load_max'))), name='scoring_juror_load_bounds', violation_error_message='“At least” must not be more than “at most”.'),
+            model_name="juror",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("load_min__lte", models.F("load_max"))),
+                name="scoring_juror_load_bounds",
+                violation_error_message="“At least” must not be more than “at most”.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rankingrow',
-            constraint=models.UniqueConstraint(fields=('run', 'sketch'), name='scoring_ranking_row_once'),
+            model_name="rankingrow",
+            constraint=models.UniqueConstraint(fields=("run", "sketch"), name="scoring_ranking_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='recommendationitem',
-            constraint=models.UniqueConstraint(fields=('recommendation', 'sketch'), name='scoring_recommended_once'),
+            model_name="recommendationitem",
+            constraint=models.UniqueConstraint(fields=("recommendation", "sketch"), name="scoring_recommended_once"),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('assessment', 'criterion'), name='scoring_score_once'),
+            model_name="score",
+            constraint=models.UniqueConstraint(fields=("assessment", "criterion"), name="scoring_score_once"),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), ('not_assessable', False), _connector='OR'), name='scoring_score_not_both'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value", None), ("not_assessable", False), _connector="OR"),
+                name="scoring_score_not_both",
+            ),
         ),
     ]

@@ -13,9 +13,7 @@ from scoring.models.assignment import Run
 class AggregationRun(Run):
     """One computation of a ranking from the final assessments of a call."""
 
-    call = models.ForeignKey(
-        Call, on_delete=models.CASCADE, related_name="aggregation_runs"
-    )
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="aggregation_runs")
     frozen_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -37,13 +35,9 @@ class AggregationRun(Run):
 class RankingRow(models.Model):
     """One sketch in one ranking. Means and intervals are on the scale of the grades, ranks count from 1."""
 
-    run = models.ForeignKey(
-        AggregationRun, on_delete=models.CASCADE, related_name="rows"
-    )
+    run = models.ForeignKey(AggregationRun, on_delete=models.CASCADE, related_name="rows")
     sketch = models.ForeignKey(Sketch, on_delete=models.CASCADE, related_name="+")
-    rank = models.PositiveIntegerField(
-        null=True, help_text=_("Empty when there are too few grades.")
-    )
+    rank = models.PositiveIntegerField(null=True, help_text=_("Empty when there are too few grades."))
     mean = models.FloatField(null=True)
     median = models.FloatField(null=True)
     calibrated = models.FloatField(null=True)
@@ -55,9 +49,7 @@ class RankingRow(models.Model):
     interval90_high = models.FloatField(null=True)
     spread = models.FloatField(null=True)
     assessments = models.PositiveSmallIntegerField(default=0)
-    tie_group = models.BooleanField(
-        default=False, help_text=_("Cannot be told apart from the last one in.")
-    )
+    tie_group = models.BooleanField(default=False, help_text=_("Cannot be told apart from the last one in."))
     criterion_means = models.JSONField(default=dict)
     flags = models.JSONField(default=list)
 
@@ -65,11 +57,7 @@ class RankingRow(models.Model):
         verbose_name = _("row of a ranking")
         verbose_name_plural = _("rows of a ranking")
         ordering = ["rank", "sketch_id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["run", "sketch"], name="scoring_ranking_row_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["run", "sketch"], name="scoring_ranking_row_once")]
 
     def __str__(self) -> str:
         return f"{self.rank}: {self.sketch_id}"

@@ -24,18 +24,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 class Assessment(models.Model):
     """One juror's work on one sketch. The version is pinned when the work is handed out."""
 
-    sketch = models.ForeignKey(
-        Sketch, on_delete=models.PROTECT, related_name="assessments"
-    )
-    juror = models.ForeignKey(
-        Juror, on_delete=models.PROTECT, related_name="assessments"
-    )
-    version = models.ForeignKey(
-        SketchVersion, on_delete=models.PROTECT, related_name="+"
-    )
-    run = models.ForeignKey(
-        AssignmentRun, on_delete=models.PROTECT, null=True, related_name="assessments"
-    )
+    sketch = models.ForeignKey(Sketch, on_delete=models.PROTECT, related_name="assessments")
+    juror = models.ForeignKey(Juror, on_delete=models.PROTECT, related_name="assessments")
+    version = models.ForeignKey(SketchVersion, on_delete=models.PROTECT, related_name="+")
+    run = models.ForeignKey(AssignmentRun, on_delete=models.PROTECT, null=True, related_name="assessments")
     state = models.CharField(
         max_length=10,
         choices=AssessmentState.choices,
@@ -46,9 +38,7 @@ class Assessment(models.Model):
     revision = models.PositiveIntegerField(default=0)
     comment = models.TextField(_("overall reasons"), max_length=10000, blank=True)
     private_note = models.TextField(_("private note"), max_length=10000, blank=True)
-    position = models.PositiveIntegerField(
-        default=0, help_text=_("Place in the juror's own stable order.")
-    )
+    position = models.PositiveIntegerField(default=0, help_text=_("Place in the juror's own stable order."))
     assigned_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     finalised_at = models.DateTimeField(null=True)
@@ -66,11 +56,7 @@ class Assessment(models.Model):
                 name="scoring_assessment_once",
             )
         ]
-        indexes = [
-            models.Index(
-                fields=["juror", "state"], name="scoring_assessment_juror_state"
-            )
-        ]
+        indexes = [models.Index(fields=["juror", "state"], name="scoring_assessment_juror_state")]
 
     def __str__(self) -> str:
         return f"{self.sketch_id} × {self.juror_id}"
@@ -79,12 +65,8 @@ class Assessment(models.Model):
 class Score(models.Model):
     """The grade on one criterion."""
 
-    assessment = models.ForeignKey(
-        Assessment, on_delete=models.CASCADE, related_name="scores"
-    )
-    criterion = models.ForeignKey(
-        Criterion, on_delete=models.PROTECT, related_name="scores"
-    )
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
     value = models.SmallIntegerField(_("grade"), null=True, blank=True)
     not_assessable = models.BooleanField(_("cannot assess"), default=False)
     reason = models.TextField(_("reasons"), max_length=5000, blank=True)
@@ -93,9 +75,7 @@ class Score(models.Model):
         verbose_name = _("grade given")
         verbose_name_plural = _("grades given")
         constraints = [
-            models.UniqueConstraint(
-                fields=["assessment", "criterion"], name="scoring_score_once"
-            ),
+            models.UniqueConstraint(fields=["assessment", "criterion"], name="scoring_score_once"),
             models.CheckConstraint(
                 condition=models.Q(value=None) | models.Q(not_assessable=False),
                 name="scoring_score_not_both",

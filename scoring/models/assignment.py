@@ -17,9 +17,7 @@ class Run(models.Model):
     """What the runs of both Celery jobs have in common: the same input and seed give the same result."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    state = models.CharField(
-        max_length=10, choices=RunState.choices, default=RunState.QUEUED
-    )
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.QUEUED)
     parameters = models.JSONField(default=dict)
     seed = models.PositiveBigIntegerField(default=0)
     input_sha256 = models.CharField(max_length=64, blank=True)
@@ -28,9 +26,7 @@ class Run(models.Model):
     message = models.CharField(max_length=300, blank=True)
     metrics = models.JSONField(default=dict)
     failure = models.TextField(blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
@@ -47,13 +43,9 @@ class Run(models.Model):
 class AssignmentRun(Run):
     """One computation of a whole assignment. A draft until it is published; only one run of a call at a time."""
 
-    call = models.ForeignKey(
-        Call, on_delete=models.CASCADE, related_name="assignment_runs"
-    )
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="assignment_runs")
     published_at = models.DateTimeField(null=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("assignment run")
@@ -74,9 +66,7 @@ class AssignmentRun(Run):
 class AssignmentPair(models.Model):
     """One juror on one sketch in one run, with the terms that made the pair."""
 
-    run = models.ForeignKey(
-        AssignmentRun, on_delete=models.CASCADE, related_name="pairs"
-    )
+    run = models.ForeignKey(AssignmentRun, on_delete=models.CASCADE, related_name="pairs")
     sketch = models.ForeignKey(Sketch, on_delete=models.CASCADE, related_name="+")
     juror = models.ForeignKey(Juror, on_delete=models.CASCADE, related_name="+")
     affinity = models.FloatField()
@@ -85,11 +75,7 @@ class AssignmentPair(models.Model):
     class Meta:
         verbose_name = _("pair of an assignment")
         verbose_name_plural = _("pairs of an assignment")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["run", "sketch", "juror"], name="scoring_pair_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["run", "sketch", "juror"], name="scoring_pair_once")]
 
     def __str__(self) -> str:
         return f"{self.sketch_id} × {self.juror_id}"

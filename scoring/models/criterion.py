@@ -10,19 +10,13 @@ from competition.models import Call
 class GradeScale(models.Model):
     """A scale of whole grades, each with a word for it."""
 
-    call = models.ForeignKey(
-        Call, on_delete=models.CASCADE, related_name="grade_scales"
-    )
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="grade_scales")
     code = models.SlugField(max_length=40, default="default")
 
     class Meta:
         verbose_name = _("grade scale")
         verbose_name_plural = _("grade scales")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["call", "code"], name="scoring_scale_code_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["call", "code"], name="scoring_scale_code_once")]
 
     def __str__(self) -> str:
         return self.code
@@ -31,9 +25,7 @@ class GradeScale(models.Model):
 class GradeLevel(models.Model):
     """One grade of a scale and its word."""
 
-    scale = models.ForeignKey(
-        GradeScale, on_delete=models.CASCADE, related_name="levels"
-    )
+    scale = models.ForeignKey(GradeScale, on_delete=models.CASCADE, related_name="levels")
     value = models.SmallIntegerField(_("grade"))
     label = models.CharField(_("word"), max_length=80)
 
@@ -41,11 +33,7 @@ class GradeLevel(models.Model):
         verbose_name = _("grade")
         verbose_name_plural = _("grades")
         ordering = ["-value"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["scale", "value"], name="scoring_level_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["scale", "value"], name="scoring_level_once")]
 
     def __str__(self) -> str:
         return f"{self.value} {self.label}"
@@ -59,15 +47,9 @@ class Criterion(models.Model):
     code = models.SlugField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=120)
     guide = models.TextField(_("guide"), max_length=2000, blank=True)
-    weight = models.DecimalField(
-        _("weight"), max_digits=6, decimal_places=2, validators=[MinValueValidator(0)]
-    )
-    scale = models.ForeignKey(
-        GradeScale, on_delete=models.PROTECT, related_name="criteria"
-    )
-    allows_not_assessable = models.BooleanField(
-        _("“cannot assess” is allowed"), default=True
-    )
+    weight = models.DecimalField(_("weight"), max_digits=6, decimal_places=2, validators=[MinValueValidator(0)])
+    scale = models.ForeignKey(GradeScale, on_delete=models.PROTECT, related_name="criteria")
+    allows_not_assessable = models.BooleanField(_("“cannot assess” is allowed"), default=True)
     requires_reasons = models.BooleanField(_("reasons are required"), default=False)
 
     class Meta:
@@ -75,9 +57,7 @@ class Criterion(models.Model):
         verbose_name_plural = _("assessment criteria")
         ordering = ["order", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["call", "code"], name="scoring_criterion_code_once"
-            ),
+            models.UniqueConstraint(fields=["call", "code"], name="scoring_criterion_code_once"),
             models.CheckConstraint(
                 condition=models.Q(weight__gte=0),
                 name="scoring_criterion_weight_not_negative",

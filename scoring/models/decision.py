@@ -15,16 +15,10 @@ from scoring.models.aggregation import AggregationRun
 class Recommendation(models.Model):
     """The jury's recommendation. Cites the frozen ranking that it was made from."""
 
-    call = models.OneToOneField(
-        Call, on_delete=models.PROTECT, related_name="recommendation"
-    )
-    run = models.ForeignKey(
-        AggregationRun, on_delete=models.PROTECT, related_name="recommendations"
-    )
+    call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="recommendation")
+    run = models.ForeignKey(AggregationRun, on_delete=models.PROTECT, related_name="recommendations")
     reasons = models.TextField(_("the jury's reasons"), max_length=20000)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
     class Meta:
@@ -57,23 +51,15 @@ class OutcomeItem(models.Model):
 class RecommendationItem(OutcomeItem):
     """What the jury recommends for one sketch. A departure from the ranking carries its own reasons."""
 
-    recommendation = models.ForeignKey(
-        Recommendation, on_delete=models.CASCADE, related_name="items"
-    )
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="items")
     sketch = models.ForeignKey(Sketch, on_delete=models.PROTECT, related_name="+")
-    departure_reasons = models.TextField(
-        _("reasons for departing from the ranking"), max_length=5000, blank=True
-    )
+    departure_reasons = models.TextField(_("reasons for departing from the ranking"), max_length=5000, blank=True)
 
     class Meta:
         verbose_name = _("recommended outcome")
         verbose_name_plural = _("recommended outcomes")
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["recommendation", "sketch"], name="scoring_recommended_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["recommendation", "sketch"], name="scoring_recommended_once")]
 
     def __str__(self) -> str:
         return f"{self.sketch_id}: {self.outcome}"
@@ -83,15 +69,9 @@ class Decision(models.Model):
     """The owner's decision on the whole call. All letters leave together, after it."""
 
     call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="decision")
-    recommendation = models.OneToOneField(
-        Recommendation, on_delete=models.PROTECT, related_name="decision"
-    )
-    reasons = models.TextField(
-        _("reasons for the decision"), max_length=20000, blank=True
-    )
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="decision")
+    reasons = models.TextField(_("reasons for the decision"), max_length=20000, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
 
     class Meta:
@@ -105,12 +85,8 @@ class Decision(models.Model):
 class DecisionItem(OutcomeItem):
     """What was decided for one sketch."""
 
-    decision = models.ForeignKey(
-        Decision, on_delete=models.CASCADE, related_name="items"
-    )
-    sketch = models.OneToOneField(
-        Sketch, on_delete=models.PROTECT, related_name="decision_item"
-    )
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="items")
+    sketch = models.OneToOneField(Sketch, on_delete=models.PROTECT, related_name="decision_item")
 
     class Meta:
         verbose_name = _("decided outcome")

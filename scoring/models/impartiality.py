@@ -17,9 +17,7 @@ class ImpartialityReason(models.Model):
     code = models.SlugField(max_length=40, unique=True)
     order = models.PositiveSmallIntegerField(default=0)
     text = models.CharField(_("text"), max_length=300)
-    references = models.JSONField(
-        default=dict, help_text=_("Section of the law, by country code.")
-    )
+    references = models.JSONField(default=dict, help_text=_("Section of the law, by country code."))
     blocks = models.BooleanField(
         _("disqualifies"),
         default=True,
@@ -38,12 +36,8 @@ class ImpartialityReason(models.Model):
 class ImpartialityDeclaration(models.Model):
     """Only the code is stored, never the story behind it."""
 
-    juror = models.ForeignKey(
-        Juror, on_delete=models.CASCADE, related_name="declarations"
-    )
-    sketch = models.ForeignKey(
-        Sketch, on_delete=models.CASCADE, related_name="declarations"
-    )
+    juror = models.ForeignKey(Juror, on_delete=models.CASCADE, related_name="declarations")
+    sketch = models.ForeignKey(Sketch, on_delete=models.CASCADE, related_name="declarations")
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
     reason = models.ForeignKey(
         ImpartialityReason,
@@ -54,23 +48,16 @@ class ImpartialityDeclaration(models.Model):
     )
     automatic = models.BooleanField(default=False)
     declared_at = models.DateTimeField()
-    declared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("declaration of impartiality")
         verbose_name_plural = _("declarations of impartiality")
         constraints = [
-            models.UniqueConstraint(
-                fields=["juror", "sketch"], name="scoring_declaration_once"
-            ),
+            models.UniqueConstraint(fields=["juror", "sketch"], name="scoring_declaration_once"),
             models.CheckConstraint(
                 condition=models.Q(verdict=Verdict.IMPARTIAL, reason=None)
-                | (
-                    ~models.Q(verdict=Verdict.IMPARTIAL)
-                    & models.Q(reason__isnull=False)
-                ),
+                | (~models.Q(verdict=Verdict.IMPARTIAL) & models.Q(reason__isnull=False)),
                 name="scoring_declaration_reason_when_not_impartial",
             ),
         ]

@@ -29,9 +29,7 @@ class Juror(models.Model):
     """One person's seat in the jury of one call."""
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="jurors")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jury_seats"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jury_seats")
     organisation = models.ForeignKey(
         Organisation,
         on_delete=models.PROTECT,
@@ -41,9 +39,7 @@ class Juror(models.Model):
         verbose_name=_("employer"),
         help_text=_("Jurors never see sketches of their own employer."),
     )
-    role = models.CharField(
-        _("role"), max_length=10, choices=JurorRole.choices, default=JurorRole.JUROR
-    )
+    role = models.CharField(_("role"), max_length=10, choices=JurorRole.choices, default=JurorRole.JUROR)
     state = models.CharField(
         max_length=10,
         choices=JurorState.choices,
@@ -56,12 +52,8 @@ class Juror(models.Model):
     nonce = models.UUIDField(default=uuid.uuid4, editable=False)
     invited_at = models.DateTimeField(null=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
-    decline_reason = models.TextField(
-        _("reason for declining"), max_length=2000, blank=True
-    )
-    topics: models.ManyToManyField = models.ManyToManyField(
-        Topic, through="JurorTopic", related_name="+"
-    )
+    decline_reason = models.TextField(_("reason for declining"), max_length=2000, blank=True)
+    topics: models.ManyToManyField = models.ManyToManyField(Topic, through="JurorTopic", related_name="+")
 
     objects = JurorQuerySet.as_manager()
 
@@ -74,9 +66,7 @@ class Juror(models.Model):
             models.CheckConstraint(
                 condition=models.Q(load_min__lte=models.F("load_max")),
                 name="scoring_juror_load_bounds",
-                violation_error_message=_(
-                    "“At least” must not be more than “at most”."
-                ),
+                violation_error_message=_("“At least” must not be more than “at most”."),
             ),
         ]
 
@@ -87,9 +77,7 @@ class Juror(models.Model):
 class JurorTopic(models.Model):
     """How well a juror knows a topic, from 0 to 1."""
 
-    juror = models.ForeignKey(
-        Juror, on_delete=models.CASCADE, related_name="topic_strengths"
-    )
+    juror = models.ForeignKey(Juror, on_delete=models.CASCADE, related_name="topic_strengths")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
     strength = models.DecimalField(
         max_digits=3,
@@ -101,11 +89,7 @@ class JurorTopic(models.Model):
     class Meta:
         verbose_name = _("juror's topic")
         verbose_name_plural = _("juror's topics")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["juror", "topic"], name="scoring_juror_topic_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["juror", "topic"], name="scoring_juror_topic_once")]
 
     def __str__(self) -> str:
         return f"{self.juror_id}:{self.topic_id}"

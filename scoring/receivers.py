@@ -1,0 +1,26 @@
+"""Turns what happened below into tasks that run after commit. The tasks reconcile: a missed signal does not matter."""
+
+from django.dispatch import receiver
+
+from competition.signals import call_created, formal_check_completed
+from scoring import tasks
+from scoring.models import AssignmentRun
+from scoring.services.criteria import DEFAULT_TEMPLATE, create_default_criteria
+from scoring.signals import run_queued
+
+
+@receiver(call_created)
+def add_criteria(sender, call, template=DEFAULT_TEMPLATE, **kwargs) -> None:
+    """In the same transaction: a call never lacks its criteria."""
+    create_default_criteria(call=call, template=template)
+
+
+@receiver(formal_check_completed)
+def block_jurors(sender, call, **kwargs) -> None:
+    tasks.block_jurors.delay_on_commit(call.pk)
+
+
+@receiver(run_queued)
+def start_run(sender, run, **kwargs) -> None:
+    task = tasks.run_assignment if isinstance(run, AssignmentRun) else tasks.run_aggregation
+    task.delay_on_commit(run.pk)

@@ -1,0 +1,69 @@
+"""Who may do what with juries, grades, rankings and decisions. A veto stands above every role."""
+
+from __future__ import annotations
+
+import rules
+
+from competition.enums import ProgrammeRole
+from competition.models import Call, Sketch
+from competition.rules import MANAGERS, has_role, register_veto
+from scoring.enums import AssessmentState, JurorRole, JurorState
+from scoring.models import Assessment, Juror
+from scoring.selectors import people
+
+SECRETARIAT = (*MANAGERS, ProgrammeRole.JURY_SECRETARY)
+
+is_manager = has_role(*MANAGERS)
+is_secretariat = has_role(*SECRETARIAT)
+is_decision_maker = has_role(ProgrammeRole.DECISION_MAKER)
+is_observer = has_role(ProgrammeRole.OBSERVER)
+
+
+@rules.predicate
+def is_juror_of_call(user, call: Call | None) -> bool:
+    return people.has_seat(user, call)
+
+
+@rules.predicate
+def is_chair(user, call: Call | None) -> bool:
+    return people.has_seat(user, call, role=JurorRole.CHAIR)
+
+
+@rules.predicate
+def made_the_recommendation(user, call: Call | None) -> bool:
+    return people.has_recommended(user, call)
+
+
+@rules.predicate
+def holds_seat(user, juror: Juror | None) -> bool:
+    return juror is not None and juror.user_id == user.pk and juror.state == JurorState.ACCEPTED
+
+
+@rules.predicate
+def is_own_assessment(user, assessment: Assessment | None) -> bool:
+    return (
+        assessment is not None
+        and assessment.state != AssessmentState.VOID
+        and holds_seat(user, assessment.juror)
+        and not people.is_disqualified(user, assessment.sketch)
+    )
+
+
+@register_veto
+def has_left_the_room(user, obj: Call | Sketch | None) -> bool:
+    """A veto for whatever shows a sketch: a juror who is disqualified there, whatever else the person may be."""
+    return isinstance(obj, Sketch) and people.is_disqualified(user, obj)
+
+
+rules.add_perm("scoring.manage_jury", is_secretariat)
+rules.add_perm("scoring.run_assignment", is_secretariat)
+rules.add_perm("scoring.run_aggregation", is_secretariat & ~is_juror_of_call)
+rules.add_perm("scoring.view_ranking", (is_secretariat | is_decision_maker | is_observer) & ~is_juror_of_call)
+rules.add_perm("scoring.complete_assessment", is_secretariat & ~is_juror_of_call)
+rules.add_perm("scoring.recommend", is_secretariat & (~is_juror_of_call | is_chair))
+rules.add_perm("scoring.decide", is_decision_maker & ~is_juror_of_call & ~made_the_recommendation)
+rules.add_perm("scoring.send_letters", is_manager)
+rules.add_perm("scoring.publish_result", is_manager)
+rules.add_perm("scoring.settle_impartiality", is_chair | is_secretariat)
+rules.add_perm("scoring.act_as_juror", holds_seat)
+rules.add_perm("scoring.assess", is_own_assessment)

@@ -1,0 +1,95 @@
+"""Reads about single assessments and the criteria they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from competition.models import Call
+from scoring.enums import AssessmentState, Verdict
+from scoring.errors import AssessmentText
+from scoring.models import Assessment, Criterion, ImpartialityDeclaration, Score
+from scoring.selectors import people
+
+
+def criteria_of(call: Call) -> list[Criterion]:
+    """The call's criteria in order, with their scales' levels. Two queries."""
+    return list(call.criteria.select_related("scale").prefetch_related("scale__levels"))
+
+
+def text_of(assessment: Assessment) -> AssessmentText:
+    """What is stored for an assessment, as data."""
+    rows = assessment.scores.values_list("criterion__code", "value", "not_assessable", "reason")
+    return AssessmentText(
+        scores={code: (v, n, r) for code, v, n, r in rows if (v, n, r) != (None, False, "")},
+        comment=assessment.comment,
+        private_note=assessment.private_note,
+    )
+
+
+def missing_answers(
+    assessments: Iterable[Assessment], criteria: list[Criterion]
+) -> dict[int, dict[str, str | Promise]]:
+    """Assessment -> criterion code -> what is missing before it can be sent. One query for all of them."""
+    keys = [assessment.pk for assessment in assessments]
+    given: dict[tuple[int, int], Score] = {
+        (score.assessment_id, score.criterion_id): score for score in Score.objects.filter(assessment__in=keys)
+    }
+    return {
+        key: {
+            criterion.code: problem
+            for criterion in criteria
+            if (problem := _missing(criterion, given.get((key, criterion.pk)))) is not None
+        }
+        for key in keys
+    }
+
+
+def _missing(criterion: Criterion, score: Score | None) -> str | Promise | None:
+    if score is None or not score.is_answered:
+        return _("Give a grade, or choose “cannot assess”.")
+    if criterion.requires_reasons and not score.reason.strip():
+        return _("Give your reasons.")
+    return None
+
+
+def get_assessment_for(user, slug: str, reference: str) -> Assessment:
+    """The juror's standing assessment of a sketch. Raises Http404, also for one who has left the room.
+
+    A juror who has not declared yet gets the row: the page then asks for the declaration and shows no content.
+    """
+    assessment = (
+        Assessment.objects.standing()
+        .filter(juror__user=user, juror__call__slug=slug, sketch__reference=reference, juror__state="accepted")
+        .select_related("juror__call", "juror__user", "sketch__call", "sketch__organisation", "version")
+        .first()
+    )
+    if assessment is None or people.is_disqualified(user, assessment.sketch):
+        raise Http404
+    return assessment
+
+
+def has_declared(assessment: Assessment) -> bool:
+    """Whether the juror has declared to be impartial: content comes after that."""
+    return ImpartialityDeclaration.objects.filter(
+        juror_id=assessment.juror_id, sketch_id=assessment.sketch_id, verdict=Verdict.IMPARTIAL
+    ).exists()
+
+
+def others_scores(assessment: Assessment) -> list[Assessment]:
+    """Other jurors' final assessments of the same sketch; hidden until all of the juror's own are final."""
+    own_open = (
+        Assessment.objects.standing().filter(juror_id=assessment.juror_id).exclude(state=AssessmentState.FINAL).exists()
+    )
+    if own_open or assessment.state != AssessmentState.FINAL:
+        return []
+    return list(
+        Assessment.objects.final()
+        .filter(sketch_id=assessment.sketch_id)
+        .exclude(juror_id=assessment.juror_id)
+        .prefetch_related("scores")
+        .order_by("pk")
+    )

@@ -1,0 +1,137 @@
+"""Reads about impartiality."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Membership
+from competition.enums import SketchState
+from competition.models import Call, CoApplicant, Sketch
+from scoring.enums import JurorRole, JurorState, Verdict
+from scoring.models import ImpartialityDeclaration, ImpartialityReason, Juror
+from scoring.selectors import people
+
+DECLARABLE_STATES = (SketchState.SUBMITTED, SketchState.ADMITTED)
+
+
+@dataclass(frozen=True)
+class DeclarationRow:
+    """One sketch as a juror sees it before having declared: title, applicant and partners, nothing more."""
+
+    sketch: Sketch
+    title: str
+    organisations: list[str]
+    declaration: ImpartialityDeclaration | None
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the juror can no longer answer here: found by the system, declared, or waiting for the chair."""
+        return self.declaration is not None and self.declaration.verdict != Verdict.IMPARTIAL
+
+
+def reasons() -> QuerySet[ImpartialityReason]:
+    return ImpartialityReason.objects.order_by("order", "pk")
+
+
+def sketches_to_declare(call: Call) -> QuerySet[Sketch]:
+    """What jurors declare for: everything handed in and neither taken back nor dismissed."""
+    return Sketch.objects.filter(call=call, state__in=DECLARABLE_STATES).order_by("reference")
+
+
+def declaration_rows(juror: Juror) -> list[DeclarationRow]:
+    """All sketches of the call for the juror's one page of declarations. Three queries at any length."""
+    standing = {d.sketch_id: d for d in juror.declarations.select_related("reason")}
+    sketches = (
+        sketches_to_declare(juror.call)
+        .select_related("organisation", "current_version")
+        .defer("current_version__canonical", "current_version__answers", "current_version__questions")
+        .prefetch_related("co_applicants__organisation")
+    )
+    return [
+        DeclarationRow(
+            sketch=sketch,
+            title=sketch.current_version.title if sketch.current_version else sketch.title,
+            organisations=[sketch.organisation.name, *(c.organisation.name for c in sketch.co_applicants.all())],
+            declaration=standing.get(sketch.pk),
+        )
+        for sketch in sketches
+    ]
+
+
+def undeclared_count(juror: Juror) -> int:
+    """How many sketches the juror has not answered for."""
+    return sketches_to_declare(juror.call).exclude(declarations__juror=juror).count()
+
+
+def unsettled(call: Call) -> QuerySet[ImpartialityDeclaration]:
+    """Cases that wait for the jury chair's finding."""
+    return ImpartialityDeclaration.objects.filter(
+        juror__call=call, juror__state=JurorState.ACCEPTED, verdict=Verdict.UNSETTLED
+    ).select_related("juror__user", "juror__call", "sketch__organisation", "reason")
+
+
+def unsettled_for(user, call: Call) -> list[ImpartialityDeclaration]:
+    """Cases the chair may settle: nobody's own, and none where the chair has left the room."""
+    if not people.has_seat(user, call, role=JurorRole.CHAIR):
+        return []
+    kept_out = set(
+        ImpartialityDeclaration.objects.filter(juror__user=user, juror__call=call)
+        .exclude(verdict=Verdict.IMPARTIAL)
+        .values_list("sketch_id", flat=True)
+    )
+    return [case for case in unsettled(call).exclude(juror__user=user) if case.sketch_id not in kept_out]
+
+
+def get_unsettled(pk: int) -> ImpartialityDeclaration:
+    """Raises Http404. Who may settle it is the service's question."""
+    cases = ImpartialityDeclaration.objects.filter(verdict=Verdict.UNSETTLED)
+    return get_object_or_404(cases.select_related("juror__call", "sketch", "reason"), pk=pk)
+
+
+def is_kept_out(user, sketch: Sketch) -> bool:
+    return people.is_disqualified(user, sketch)
+
+
+def automatic_conflicts(call: Call, jurors: Iterable[Juror] | None = None) -> dict[tuple[int, int], str]:
+    """(juror, sketch) -> code of the reason, for everything the register itself shows. Five queries.
+
+    An employer, or an organisation the juror is a member of, that leads or joins the sketch, as it stands or as it
+    was handed in; and sketches the juror wrote or sent in.
+    """
+    seats = call.jurors.filter(state__in=people.SEATED_STATES)
+    if jurors is not None:
+        seats = seats.filter(pk__in=[juror.pk for juror in jurors])
+    people_of = list(seats.values_list("pk", "user_id", "organisation_id"))
+    ties: dict[int, set[int]] = {user_id: set() for _pk, user_id, _organisation in people_of}
+    for user_id, organisation_id in Membership.objects.filter(user__in=ties).values_list("user", "organisation"):
+        ties[user_id].add(organisation_id)
+    behind, authors = _organisations_and_authors(call)
+    found = {}
+    for pk, user_id, employer in people_of:
+        own = ties[user_id] | ({employer} if employer else set())
+        for sketch_id, organisations in behind.items():
+            if own & organisations:
+                found[pk, sketch_id] = "employer"
+            elif user_id in authors[sketch_id]:
+                found[pk, sketch_id] = "wrote_sketch"
+    return found
+
+
+def _organisations_and_authors(call: Call) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    behind: dict[int, set[int]] = {}
+    authors: dict[int, set[int]] = {}
+    sketches = Sketch.objects.filter(call=call).exclude(state=SketchState.DRAFT)
+    for pk, lead, author, sender in sketches.values_list(
+        "pk", "organisation_id", "created_by_id", "current_version__submitted_by_id"
+    ):
+        behind[pk] = {lead}
+        authors[pk] = {author, sender} - {None}
+    for sketch_id, organisation_id in CoApplicant.objects.filter(Q(sketch__in=list(behind))).values_list(
+        "sketch_id", "organisation_id"
+    ):
+        behind[sketch_id].add(organisation_id)
+    return behind, authors

@@ -1,0 +1,43 @@
+"""Reads about who somebody is to a call: a role on the owner's side, a seat in the jury, the author of a step."""
+
+from __future__ import annotations
+
+from competition.models import Call, ProgrammeMember, Sketch
+from scoring.enums import JurorRole, JurorState, Verdict
+from scoring.models import ImpartialityDeclaration, Juror, Recommendation
+
+# Whoever has been asked to judge is kept out of what jurors may not see, also before they have answered.
+SEATED_STATES = (JurorState.INVITED, JurorState.ACCEPTED)
+
+
+def has_programme_role(user, call: Call | None, *roles: str) -> bool:
+    """Whether the user has one of the roles in the call's programme."""
+    if call is None or not user.is_authenticated:
+        return False
+    return ProgrammeMember.objects.filter(programme_id=call.programme_id, user=user, role__in=roles).exists()
+
+
+def has_seat(user, call: Call | None, *, role: JurorRole | None = None) -> bool:
+    """Whether the user is asked to sit, or sits, in the call's jury."""
+    if call is None or not user.is_authenticated:
+        return False
+    seats = Juror.objects.filter(call=call, user=user, state__in=SEATED_STATES)
+    return (seats.filter(role=role) if role else seats).exists()
+
+
+def is_disqualified(user, sketch: Sketch | None) -> bool:
+    """Whether the user, in any seat ever held, is kept out of the sketch: disqualified, or not settled yet."""
+    if sketch is None or not user.is_authenticated:
+        return False
+    return (
+        ImpartialityDeclaration.objects.filter(sketch=sketch, juror__user=user)
+        .exclude(verdict=Verdict.IMPARTIAL)
+        .exists()
+    )
+
+
+def has_recommended(user, call: Call | None) -> bool:
+    """Whether the user made the call's recommendation."""
+    if call is None or not user.is_authenticated:
+        return False
+    return Recommendation.objects.filter(call=call, made_by=user).exists()

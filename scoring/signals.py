@@ -1,0 +1,5 @@
+"""What the layers above the services may want to know about."""
+
+from django.dispatch import Signal
+
+run_queued = Signal()  # run: AssignmentRun or AggregationRun, also when a dead one is to be taken up again

@@ -1,0 +1,34 @@
+"""The jury's jobs: ids in, one service call. Every task may run twice, late, or be killed halfway."""
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+
+from competition.models import Call
+from scoring.services import aggregation, assignment, impartiality, runs
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+RETRY = {"autoretry_for": DATABASE_AWAY, "retry_backoff": 2, "retry_backoff_max": 60, "max_retries": 8}
+
+
+@shared_task(**RETRY)
+def run_assignment(run_id: int) -> str:
+    """Compute one assignment."""
+    return assignment.execute_assignment(run_id=run_id)
+
+
+@shared_task(**RETRY)
+def run_aggregation(run_id: int) -> str:
+    """Compute one ranking."""
+    return aggregation.execute_aggregation(run_id=run_id)
+
+
+@shared_task(**RETRY)
+def reconcile_runs() -> int:
+    """Take up runs that nobody works on: their message was lost, or their worker died."""
+    return runs.requeue_dead_runs()
+
+
+@shared_task(**RETRY)
+def block_jurors(call_id: int) -> int:
+    """Find the jurors whose own organisations stand behind a sketch."""
+    return impartiality.block_automatically(call=Call.objects.get(pk=call_id))
