@@ -88,6 +88,7 @@ def _template(keeper: psycopg.Connection) -> str:
     for old in existing:
         _drop(keeper, old)
     building = f"{TEMPLATES}building"
+    _drop(keeper, building)  # of a run whose migrations failed
     keeper.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
     _use(building)
     call_command("migrate", verbosity=0, interactive=False)

@@ -39,9 +39,9 @@ def ensure(name: str) -> Urls:
     with locks.exclusive(paths):
         locks.join(paths)
         _prepare_sockets(paths)
-        if not answers(paths.postgres_socket):
+        if not (paths.postgres.exists() and answers(paths.postgres_socket)):  # the folder may have been deleted
             postgres.start(paths)
-        if not answers(paths.redis_socket):
+        if not (paths.redis.exists() and answers(paths.redis_socket)):
             redis.start(paths)
     return urls(name)
 

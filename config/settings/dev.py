@@ -8,6 +8,7 @@ from config.settings.base import *
 env = environ.Env()
 
 DEBUG = True
+DEMO_ALLOWED = True
 SECRET_KEY = "django-insecure-for-development-only"
 ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1"]

@@ -6,6 +6,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent.parent
 VAR = ROOT / "var"  # everything that is written at run time
 
 DEBUG = False
+DEMO_ALLOWED = False  # the demo programme has logins with a known password
 ALLOWED_HOSTS: list[str] = []
 
 OUR_APPS = ["config", "home", "scoring", "competition", "notifications", "accounts"]
@@ -81,6 +82,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
+                "home.context_processors.navigation",
+                "home.context_processors.demo",
             ],
         },
     },
