@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class CompetitionConfig(AppConfig):
     name = "competition"
+
+    def ready(self) -> None:
+        from competition import audit, receivers  # noqa: F401  (registered by being imported)

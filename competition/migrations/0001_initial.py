@@ -436,6 +436,15 @@ class Migration(migrations.Migration):
                         serialize=False,
                         to=settings.WAGTAIL_PAGE_MODEL,
                     ),
+                (
+                    "cancelled_reason",
+                    models.TextField(
+                        blank=True,
+                        editable=False,
+                        max_length=2000,
+                        verbose_name="reason for cancelling",
+                    ),
+                ),
                 ),
                 (
                     "introduction",
@@ -1163,6 +1172,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("value", models.JSONField(null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 (
                     "updated_by",
@@ -1214,6 +1224,7 @@ class Migration(migrations.Migration):
                 ("questions", models.JSONField()),
                 ("answers", models.JSONField()),
                 ("organisations", models.JSONField()),
+                ("files", models.JSONField(default=list)),
                 (
                     "topic_codes",
                     django.contrib.postgres.fields.ArrayField(

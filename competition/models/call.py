@@ -133,6 +133,9 @@ class Call(models.Model):
     result_published_at = models.DateTimeField(null=True, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
+    cancelled_reason = models.TextField(
+        _("reason for cancelling"), max_length=2000, blank=True, editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CallQuerySet.as_manager()

@@ -131,6 +131,8 @@ class Answer(models.Model):
         Question, on_delete=models.PROTECT, related_name="answers"
     )
     value = models.JSONField(null=True)
+    # The draft's count when this answer last changed: tells two people in one answer from two people in one sketch.
+    revision = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -169,6 +171,7 @@ class SketchVersion(models.Model):
     questions = models.JSONField()
     answers = models.JSONField()
     organisations = models.JSONField()
+    files = models.JSONField(default=list)
     topic_codes = ArrayField(models.CharField(max_length=40), default=list)
     canonical = models.TextField()
     sha256 = models.CharField(max_length=64)

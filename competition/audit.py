@@ -1,0 +1,60 @@
+"""The log of a call: one entry per service call, in the same transaction as what it tells about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.log_actions import LogFormatter, log
+
+from accounts.models import User
+from competition.models import Call
+
+ACTIONS: dict[str, str | Promise] = {
+    "competition.create_call": _("Created the call"),
+    "competition.update_call": _("Changed the call"),
+    "competition.publish_call": _("Published the call"),
+    "competition.update_question": _("Changed a question"),
+    "competition.cancel_call": _("Cancelled the call"),
+    "competition.grant_role": _("Gave somebody a role"),
+    "competition.start_sketch": _("Started a sketch"),
+    "competition.set_co_applicants": _("Changed the co-applicants"),
+    "competition.add_attachment": _("Attached a file"),
+    "competition.remove_attachment": _("Removed a file"),
+    "competition.submit_sketch": _("Submitted a sketch"),
+    "competition.late_attempt": _("Tried to submit after the deadline"),
+    "competition.withdraw_sketch": _("Withdrew a sketch"),
+    "competition.admit_sketch": _("Admitted a sketch"),
+    "competition.dismiss_sketch": _("Dismissed a sketch"),
+    "competition.record_outcome": _("Recorded an outcome"),
+    "competition.complete_formal_check": _("Completed the formal check"),
+    "competition.set_milestone": _("Reached a milestone"),
+    "competition.seal_receipts": _("Sealed the receipts"),
+}
+
+
+class _Message(LogFormatter):
+    """The label, and behind it the sketch's reference where the entry names one."""
+
+    def format_message(self, log_entry) -> str:
+        reference = log_entry.data.get("sketch") if isinstance(log_entry.data, dict) else None
+        return f"{self.label} ({reference})" if reference else str(self.label)
+
+
+def register(actions: dict[str, str | Promise]) -> None:
+    """Make further actions known to the log: {code: label}. Apps above call this when they start."""
+
+    @hooks.register("register_log_actions")
+    def _register(registry) -> None:
+        for code, label in actions.items():
+            registry.register_action(code)(type("Formatter", (_Message,), {"label": label}))
+
+
+register(ACTIONS)
+
+
+def record(*, call: Call, action: str, by: User | None, **data: Any) -> None:
+    """Write one entry about the call. `data` must be JSON; answers and reasons of people do not belong in it."""
+    log(instance=call, action=action, user=by, data=data or None)

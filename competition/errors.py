@@ -1,0 +1,59 @@
+"""What the services here answer when they will not do a thing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import InvalidInput, Refused
+
+
+class DeadlinePassed(Refused):
+    """The call stopped taking sketches at `at`. What was typed is kept as the draft."""
+
+    def __init__(self, at: dt.datetime, message: str | Promise = ""):
+        super().__init__(
+            message or _("The deadline has passed. The sketch was not submitted; what you wrote is kept as a draft.")
+        )
+        self.at = at
+
+
+class NotOpen(Refused):
+    """The call is not published, not open yet, or cancelled."""
+
+    def __init__(self, message: str | Promise = ""):
+        super().__init__(message or _("This call does not take sketches now."))
+
+
+class NotEligible(Refused):
+    """The organisation is not of a kind that may apply in this call."""
+
+    def __init__(self, message: str | Promise = ""):
+        super().__init__(message or _("This kind of organisation cannot apply in this call."))
+
+
+class Incomplete(InvalidInput):
+    """The sketch cannot be handed in yet. `errors` maps question codes (or "co_applicants") to what is missing."""
+
+
+class NotReady(InvalidInput):
+    """The call cannot be published yet. `errors` maps a part of the call to what is missing."""
+
+
+class IllegalTransition(Refused):
+    """The state or milestone cannot change this way."""
+
+    def __init__(self, message: str | Promise = ""):
+        super().__init__(message or _("This is not possible in the present state."))
+
+
+class StaleDraft(Refused):
+    """Somebody else saved the same answers in the meantime. `codes` names them."""
+
+    def __init__(self, codes: tuple[str, ...] = ()):
+        super().__init__(
+            _("Somebody else has changed this answer since you opened the page. Look at both texts before you save.")
+        )
+        self.codes = codes

@@ -1,0 +1,24 @@
+"""Turns what happened into tasks that run after the commit."""
+
+import functools
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from competition import tasks
+from competition.signals import sketch_late, sketch_submitted
+
+
+def _after_commit(task, key: int) -> None:
+    # robust: the sketch is in, whatever becomes of the queue; write_missing_receipts makes up for it.
+    transaction.on_commit(functools.partial(task.delay, key), robust=True)
+
+
+@receiver(sketch_submitted)
+def write_receipt(sender, version, **kwargs) -> None:
+    _after_commit(tasks.write_receipt, version.pk)
+
+
+@receiver(sketch_late)
+def write_late_attempt(sender, attempt, **kwargs) -> None:
+    _after_commit(tasks.write_late_attempt, attempt.pk)

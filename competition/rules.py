@@ -1,0 +1,128 @@
+"""Who may do what with calls and sketches: small predicates, named permissions, and vetoes from the apps above.
+
+Ask with `rules.has_perm(name, user, obj)` or `accounts.guards.require`; `user.has_perm` lets superusers past vetoes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import rules
+
+from accounts.enums import WRITING_ROLES
+from accounts.models import Membership, Organisation
+from competition.enums import RECEIVED_STATES, ProgrammeRole, SketchState
+from competition.models import Call, Programme, Sketch
+from competition.selectors.programmes import roles_in
+
+MANAGERS = (ProgrammeRole.OWNER, ProgrammeRole.CALL_MANAGER)
+FORMAL_CHECKERS = (*MANAGERS, ProgrammeRole.CASE_OFFICER)
+
+
+def _programme_id(obj: Call | Programme | Sketch) -> int:
+    if isinstance(obj, Programme):
+        return obj.pk
+    return (obj.call if isinstance(obj, Sketch) else obj).programme_id
+
+
+def has_role(*roles: ProgrammeRole) -> rules.Predicate:
+    """The person has one of the roles (any role at all when none is named) in the programme of the object."""
+
+    @rules.predicate(f"has_role:{'|'.join(roles) or 'any'}")
+    def predicate(user, obj) -> bool:
+        if obj is None:
+            return False
+        held = roles_in(user, _programme_id(obj))
+        return bool(held & set(roles)) if roles else bool(held)
+
+    return predicate
+
+
+def _membership_roles(user, organisation_id: int) -> set[str]:
+    if not user.is_authenticated or not user.is_active:
+        return set()
+    known = user.__dict__.setdefault("_roles_in_organisations", {})
+    if organisation_id not in known:
+        known[organisation_id] = set(
+            Membership.objects.filter(user=user, organisation_id=organisation_id).values_list("role", flat=True)
+        )
+    return known[organisation_id]
+
+
+@rules.predicate
+def is_applicant(user, sketch: Sketch | None) -> bool:
+    """A member of the lead applicant, readers included."""
+    return sketch is not None and bool(_membership_roles(user, sketch.organisation_id))
+
+
+@rules.predicate
+def is_writing_applicant(user, sketch: Sketch | None) -> bool:
+    return sketch is not None and bool(_membership_roles(user, sketch.organisation_id) & set(WRITING_ROLES))
+
+
+@rules.predicate
+def is_received(user, sketch: Sketch | None) -> bool:
+    """Handed in, whatever became of it afterwards. A draft is nobody's business but the applicant's."""
+    return sketch is not None and sketch.state in (*RECEIVED_STATES, SketchState.WITHDRAWN)
+
+
+@rules.predicate
+def is_published(user, call: Call | None) -> bool:
+    return call is not None and call.published_at is not None
+
+
+@rules.predicate
+def writes_for_eligible_organisation(user, call: Call | None) -> bool:
+    return (
+        call is not None
+        and user.is_authenticated
+        and user.is_active
+        and Organisation.objects.written_by(user).filter(kind__in=call.eligible_kinds).exists()
+    )
+
+
+# --- Vetoes ---------------------------------------------------------------------------------------------------------
+
+Veto = Callable[[object, Call | Sketch], bool]
+CONTENT_PERMISSIONS = ("competition.view_submissions", "competition.view_sketch")
+_vetoes: dict[str, list[Veto]] = {name: [] for name in CONTENT_PERMISSIONS}
+
+
+def register_veto(veto: Veto, *, permissions: Iterable[str] = CONTENT_PERMISSIONS) -> Veto:
+    """`veto(user, obj)` answers whether the person must be kept out, whatever roles they hold.
+
+    `obj` is a Call for view_submissions and a Sketch for view_sketch: a veto answers for both. Register the matching
+    filter with competition.selectors.vetoes.register_list_veto.
+    """
+    for name in permissions:
+        if veto not in _vetoes[name]:
+            _vetoes[name].append(veto)
+    return veto
+
+
+def is_vetoed(name: str) -> rules.Predicate:
+    @rules.predicate(f"is_vetoed:{name}")
+    def predicate(user, obj) -> bool:
+        return obj is not None and any(veto(user, obj) for veto in _vetoes[name])
+
+    return predicate
+
+
+# --- Permissions ----------------------------------------------------------------------------------------------------
+
+may_manage = has_role(*MANAGERS)
+on_owners_side = has_role()
+
+rules.add_perm("competition.create_call", may_manage)  # on a Programme
+rules.add_perm("competition.view_workspace", on_owners_side)
+rules.add_perm("competition.manage_call", may_manage)
+rules.add_perm("competition.check_formalities", has_role(*FORMAL_CHECKERS))
+rules.add_perm("competition.view_submissions", on_owners_side & ~is_vetoed("competition.view_submissions"))
+rules.add_perm("competition.apply", is_published & writes_for_eligible_organisation)
+
+rules.add_perm(
+    "competition.view_sketch",
+    (is_applicant | (is_received & on_owners_side)) & ~is_vetoed("competition.view_sketch"),
+)
+rules.add_perm("competition.write_sketch", is_writing_applicant)
+rules.add_perm("competition.withdraw_sketch", is_writing_applicant)

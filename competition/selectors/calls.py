@@ -1,0 +1,33 @@
+"""Calls as the owner's side reads them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from competition.models import Call, Question, Topic
+from competition.selectors.programmes import programmes_of
+
+
+def calls_of_workspace(user) -> QuerySet[Call]:
+    """Calls of the programmes in which the person has a role, newest deadline first."""
+    return Call.objects.filter(programme__in=programmes_of(user)).select_related("programme__organisation")
+
+
+def get_workspace_call(user, pk: int) -> Call:
+    """The call, for somebody on its owner's side. Raises Http404: not yours looks like not there."""
+    return get_object_or_404(calls_of_workspace(user), pk=pk)
+
+
+def get_published_call(slug: str) -> Call:
+    """The published call of the name, or Http404."""
+    return get_object_or_404(Call.objects.published().select_related("programme__organisation"), slug=slug)
+
+
+def questions_of(call: Call) -> list[Question]:
+    """The form of the call in order, with options."""
+    return list(call.questions.prefetch_related("options"))
+
+
+def topics() -> list[Topic]:
+    return list(Topic.objects.all())

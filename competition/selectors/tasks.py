@@ -1,0 +1,51 @@
+"""What a person has to do about sketches."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.tasks_list import OpenTask
+from competition.enums import SketchState
+from competition.models import Sketch
+
+URGENT = dt.timedelta(days=3)
+
+
+def open_tasks(user) -> list[OpenTask]:
+    """Drafts that are not handed in, or changed since, in calls that still take them; the nearest deadline first."""
+    now = timezone.now()
+    sketches = (
+        Sketch.objects.written_by(user)
+        .filter(
+            state__in=(SketchState.DRAFT, SketchState.SUBMITTED),
+            call__opens_at__lte=now,
+            call__deadline__gt=now,
+            call__cancelled_at=None,
+        )
+        .select_related("call", "current_version")
+        .order_by("call__deadline", "pk")
+    )
+    return [_task(sketch, now) for sketch in sketches if sketch.state == SketchState.DRAFT or sketch.changed_since_submission]
+
+
+def _task(sketch: Sketch, now: dt.datetime) -> OpenTask:
+    title = sketch.title or _("Sketch without a title")
+    if sketch.current_version is None:
+        detail = _("Not submitted yet: %(call)s") % {"call": sketch.call.title}
+    else:
+        detail = _("Changed since version %(number)s, not submitted: %(call)s") % {
+            "number": sketch.current_version.number,
+            "call": sketch.call.title,
+        }
+    return OpenTask(
+        title=title,
+        detail=detail,
+        url=reverse("competition:sketch", args=[sketch.reference]),
+        due=sketch.call.deadline,
+        zone=sketch.call.timezone,
+        urgent=sketch.call.deadline - now < URGENT,
+    )

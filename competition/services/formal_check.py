@@ -1,0 +1,74 @@
+"""The formal check: who takes part in the assessment, and who does not, with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import InvalidInput
+from accounts.guards import require
+from accounts.models import User
+from competition import audit, signals
+from competition.clock import database_now
+from competition.enums import Phase, SketchState
+from competition.errors import IllegalTransition
+from competition.models import Call, Sketch
+from competition.services.letters import write_dismissal
+from competition.services.milestones import set_milestone
+from competition.services.states import move
+
+
+def _require_phase(call: Call) -> None:
+    if call.phase_at(database_now()) != Phase.FORMAL_CHECK:
+        raise IllegalTransition(_("The formal check takes place after the deadline, until it is completed."))
+
+
+@transaction.atomic
+def admit_sketches(*, by: User, call: Call, sketches: Iterable[Sketch]) -> list[Sketch]:
+    """Admit sketches to the assessment. Those that are admitted already are left alone. Raises IllegalTransition."""
+    require("competition.check_formalities", by, call)
+    _require_phase(call)
+    keys = {sketch.pk for sketch in sketches}
+    admitted = []
+    for sketch in call.sketches.select_for_update().filter(pk__in=keys).order_by("pk"):
+        if sketch.state == SketchState.ADMITTED:
+            continue
+        move(sketch=sketch, to=SketchState.ADMITTED, dismissal_reason="")
+        audit.record(call=call, action="competition.admit_sketch", by=by, sketch=sketch.reference)
+        admitted.append(sketch)
+    return admitted
+
+
+@transaction.atomic
+def dismiss_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
+    """Keep a sketch out of the assessment, and write to the applicant why. Raises InvalidInput, IllegalTransition."""
+    require("competition.check_formalities", by, sketch.call)
+    _require_phase(sketch.call)
+    if not (reason := reason.strip()):
+        raise InvalidInput({"reason": _("Give the reason. The applicant gets it in a letter.")})
+    locked = Sketch.objects.select_for_update().select_related("call", "organisation", "current_version").get(
+        pk=sketch.pk
+    )
+    move(sketch=locked, to=SketchState.DISMISSED, dismissal_reason=reason[:5000])
+    write_dismissal(sketch=locked)
+    audit.record(call=sketch.call, action="competition.dismiss_sketch", by=by, sketch=sketch.reference)
+    sketch.state, sketch.dismissal_reason = locked.state, locked.dismissal_reason
+    return locked
+
+
+@transaction.atomic
+def complete_formal_check(*, by: User, call: Call) -> Call:
+    """End the formal check. Raises IllegalTransition while a sketch is neither admitted nor dismissed."""
+    require("competition.check_formalities", by, call)
+    left = call.sketches.filter(state=SketchState.SUBMITTED).count()
+    if left:
+        raise IllegalTransition(
+            _("%(count)s sketches are neither admitted nor dismissed yet.") % {"count": left}
+        )
+    _require_phase(call)
+    set_milestone(call=call, name="formal_check_completed_at", by=by)
+    signals.formal_check_completed.send(sender=Call, call=call)
+    audit.record(call=call, action="competition.complete_formal_check", by=by)
+    return call

@@ -1,0 +1,108 @@
+"""Letters to applicants about their sketch. Every occasion has a key, so that no letter leaves twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+
+from accounts.models import User
+from competition.display import answered
+from competition.models import LateAttempt, Sketch, SketchVersion
+from notifications.enums import LetterKind
+from notifications.links import link
+from notifications.models import Letter
+from notifications.services import letter_language, write_letter
+
+
+def _readers(sketch: Sketch, user: User | None) -> list[tuple[str, str, str]]:
+    """(part of the occasion, address, language): who did it, and the organisation's own mailbox."""
+    organisation = sketch.organisation
+    readers = []
+    if user is not None:
+        readers.append(("person", user.email, letter_language(organisation=organisation, user=user)))
+    if organisation.mailbox and (user is None or organisation.mailbox.lower() != user.email):
+        readers.append(("mailbox", organisation.mailbox, organisation.letter_language or sketch.language))
+    return readers
+
+
+def _write(kind: LetterKind, occasion: str, sketch: Sketch, user: User | None, **context: Any) -> list[Letter]:
+    letters = []
+    for part, address, language in _readers(sketch, user):
+        with translation.override(language):
+            common = {
+                "sketch": sketch,
+                "call": sketch.call,
+                "organisation": sketch.organisation,
+                "title": sketch.title,
+                "sketch_url": link(language, "competition:sketch", sketch.reference),
+                **{name: value(language) if callable(value) else value for name, value in context.items()},
+            }
+            letters.append(
+                write_letter(
+                    occasion=f"{occasion}:{part}",
+                    kind=kind,
+                    recipient=address,
+                    language=language,
+                    context=common,
+                    about=sketch.call,
+                )
+            )
+    return letters
+
+
+@transaction.atomic
+def write_receipt(*, version: SketchVersion) -> list[Letter]:
+    """Tell that the version was received, with its number, its hash and a copy of everything. Safe to call twice."""
+    sketch = version.sketch
+    return _write(
+        LetterKind.RECEIPT,
+        receipt_occasion(version.leaf.number),
+        sketch,
+        version.submitted_by,
+        version=version,
+        receipt=version.leaf,
+        answers=lambda language: answered(version.questions, version.answers, language, files=version.files),
+        receipt_url=lambda language: link(language, "competition:receipt", sketch.reference, version.leaf.number),
+        verify_url=lambda language: link(language, "competition:verify_receipt"),
+    )
+
+
+def receipt_occasion(number: str) -> str:
+    return f"receipt:{number}"
+
+
+def write_withdrawal(*, sketch: Sketch, by: User) -> list[Letter]:
+    version = sketch.current_version
+    return _write(
+        LetterKind.WITHDRAWAL,
+        f"withdrawal:{sketch.pk}:{version.number if version else 0}",
+        sketch,
+        by,
+        reason=sketch.withdrawn_reason,
+    )
+
+
+def write_dismissal(*, sketch: Sketch) -> list[Letter]:
+    """Tell the applicant why the sketch takes no part. Written anew when a sketch is admitted and dismissed again."""
+    version = sketch.current_version
+    user = version.submitted_by if version else None
+    said_before = Letter.objects.filter(occasion__startswith=f"dismissal:{sketch.pk}:").count()
+    return _write(
+        LetterKind.DISMISSAL, f"dismissal:{sketch.pk}:{said_before}", sketch, user, reason=sketch.dismissal_reason
+    )
+
+
+@transaction.atomic
+def write_late_attempt(*, attempt: LateAttempt) -> list[Letter]:
+    """Tell that the sketch came too late, once for a sketch and a deadline however often somebody tries."""
+    sketch = attempt.sketch
+    return _write(
+        LetterKind.LATE_ATTEMPT,
+        f"late_attempt:{sketch.pk}:{sketch.call.deadline:%Y%m%dT%H%M%S}",
+        sketch,
+        attempt.user,
+        attempted_at=attempt.attempted_at,
+        version=sketch.current_version,
+    )

@@ -1,0 +1,248 @@
+"""A sketch from its start to its outcome: everything but handing it in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import InvalidInput, NotAllowed
+from accounts.guards import require
+from accounts.models import Organisation, User
+from competition import audit, signals
+from competition.answers import Message, parse
+from competition.clock import database_now
+from competition.enums import Phase, QuestionKind, SketchState
+from competition.errors import DeadlinePassed, IllegalTransition, NotEligible, NotOpen, StaleDraft
+from competition.models import Answer, Call, CoApplicant, Question, Sketch, Topic
+from competition.numbers import new_number
+from competition.services.letters import write_withdrawal
+from competition.services.states import move
+
+ORGANISATIONS_AT_MOST = 50
+
+
+@dataclass(frozen=True)
+class SaveResult:
+    """`errors` maps question codes to messages; what could be kept is kept all the same.
+
+    after_deadline: saved as a draft that can no longer be handed in.
+    """
+
+    sketch: Sketch
+    errors: dict[str, Message] = field(default_factory=dict)
+    saved_at: dt.datetime | None = None
+    after_deadline: bool = False
+
+
+def _require_open(call: Call, now: dt.datetime) -> None:
+    phase = call.phase_at(now)
+    if phase in (Phase.DRAFT, Phase.ANNOUNCED, Phase.CANCELLED):
+        raise NotOpen()
+    if now >= call.deadline:
+        raise DeadlinePassed(call.deadline)
+
+
+@transaction.atomic
+def start_sketch(*, by: User, call: Call, organisation: Organisation) -> Sketch:
+    """Begin a sketch; an own one that nobody has written in yet is returned instead of a second empty one.
+
+    Raises NotAllowed, NotEligible, NotOpen, DeadlinePassed.
+    """
+    # The lock makes a double click wait for the first.
+    locked = Organisation.objects.written_by(by).select_for_update(of=("self",)).filter(pk=organisation.pk).first()
+    if locked is None or call.published_at is None:
+        raise NotAllowed(_("You have no access to this."))
+    _require_open(call, database_now())
+    if locked.kind not in call.eligible_kinds:
+        raise NotEligible()
+    empty = call.sketches.filter(organisation=locked, state=SketchState.DRAFT, draft_revision=0).first()
+    if empty is not None:
+        return empty
+    sketch = _create_sketch(call=call, organisation=locked, by=by)
+    audit.record(call=call, action="competition.start_sketch", by=by, sketch=sketch.reference)
+    return sketch
+
+
+def _create_sketch(*, call: Call, organisation: Organisation, by: User) -> Sketch:
+    language = get_language() or by.language
+    while True:
+        try:
+            with transaction.atomic():
+                return Sketch.objects.create(
+                    call=call,
+                    organisation=organisation,
+                    reference=new_number(),
+                    language=language if language in call.languages else call.default_language,
+                    created_by=by,
+                )
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
+
+
+def require_draft(sketch: Sketch) -> bool:
+    """Whether the deadline has passed. Raises NotOpen where nothing is written any more."""
+    now = database_now()
+    if sketch.state not in (SketchState.DRAFT, SketchState.SUBMITTED, SketchState.WITHDRAWN):
+        raise NotOpen(_("The sketch is being assessed and can no longer be changed."))
+    try:
+        _require_open(sketch.call, now)
+    except DeadlinePassed:
+        if sketch.call.phase_at(now) != Phase.FORMAL_CHECK:
+            raise NotOpen() from None
+        return True
+    return False
+
+
+@transaction.atomic
+def save_answers(
+    *, by: User, sketch: Sketch, values: dict[str, Any], expected_revision: int | None = None
+) -> SaveResult:
+    """Keep answers in the draft. `values` maps question codes to what was typed; codes not named are left alone.
+
+    An over-long text is kept and reported; something that is no answer at all (a letter for a number) is only reported.
+    After the deadline the draft is still kept, and the result says so. Raises NotAllowed, NotOpen, StaleDraft (somebody
+    changed one of these very answers after `expected_revision`).
+    """
+    require("competition.write_sketch", by, sketch)
+    locked = Sketch.objects.select_for_update().get(pk=sketch.pk)
+    locked.call = sketch.call
+    after_deadline = require_draft(locked)
+    questions = _questions(sketch.call, values)
+    parsed = _parse_all(questions, values)
+    present = {answer.question.code: answer for answer in _answers(locked, questions)}
+    changed = {
+        code: result.value
+        for code, result in parsed.items()
+        if result.storable and result.value != (present[code].value if code in present else None)
+    }
+    if expected_revision is not None:
+        stale = tuple(code for code in changed if code in present and present[code].revision > expected_revision)
+        if stale:
+            raise StaleDraft(stale)
+    if changed:
+        _store(locked, {question.code: question for question in questions}, changed, by)
+    sketch.draft_revision, sketch.title, sketch.updated_at = locked.draft_revision, locked.title, locked.updated_at
+    return SaveResult(
+        sketch=sketch,
+        errors={code: result.error for code, result in parsed.items() if result.error},
+        saved_at=locked.updated_at,
+        after_deadline=after_deadline,
+    )
+
+
+def _questions(call: Call, values: dict[str, Any]) -> list[Question]:
+    return list(call.questions.filter(code__in=values).prefetch_related("options"))
+
+
+def _answers(sketch: Sketch, questions: list[Question]):
+    return Answer.objects.filter(sketch=sketch, question__in=questions).select_related("question")
+
+
+def _parse_all(questions: list[Question], values: dict[str, Any]):
+    topic_codes: frozenset[str] = frozenset()
+    if any(question.kind == QuestionKind.TOPICS for question in questions):
+        topic_codes = frozenset(Topic.objects.values_list("code", flat=True))
+    return {question.code: parse(question, values[question.code], topic_codes=topic_codes) for question in questions}
+
+
+def _store(sketch: Sketch, questions: dict[str, Question], changed: dict[str, Any], by: User) -> None:
+    """Write the changed answers in one statement, and count the draft on."""
+    sketch.draft_revision += 1
+    now = database_now()
+    Answer.objects.bulk_create(
+        [
+            Answer(
+                sketch=sketch,
+                question=questions[code],
+                value=value,
+                revision=sketch.draft_revision,
+                updated_by=by,
+                updated_at=now,
+            )
+            for code, value in changed.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["sketch", "question"],
+        update_fields=["value", "revision", "updated_by", "updated_at"],
+    )
+    # Until something is handed in the list shows the draft's title; afterwards that of the version that counts.
+    if "title" in changed and sketch.current_version_id is None:
+        sketch.title = (changed["title"] or "")[: Sketch._meta.get_field("title").max_length]
+    sketch.save(update_fields=["draft_revision", "title", "updated_at"])
+
+
+@transaction.atomic
+def set_co_applicants(*, by: User, sketch: Sketch, organisations: Iterable[Organisation]) -> Sketch:
+    """Say who stands behind the sketch beside the lead applicant. Raises NotAllowed, NotOpen, InvalidInput."""
+    require("competition.write_sketch", by, sketch)
+    locked = Sketch.objects.select_for_update().get(pk=sketch.pk)
+    locked.call = sketch.call
+    require_draft(locked)
+    wanted = {organisation.pk: organisation for organisation in organisations}
+    wanted.pop(sketch.organisation_id, None)
+    if len(wanted) > ORGANISATIONS_AT_MOST:
+        raise InvalidInput({"co_applicants": _("There are too many organisations.")})
+    if odd := [str(one) for one in wanted.values() if one.kind not in sketch.call.eligible_kinds]:
+        raise InvalidInput(
+            {"co_applicants": _("Cannot apply in this call: %(names)s.") % {"names": ", ".join(odd)}}
+        )
+    present = set(locked.co_applicants.values_list("organisation_id", flat=True))
+    if present == wanted.keys():
+        return sketch
+    locked.co_applicants.exclude(organisation__in=wanted).delete()
+    CoApplicant.objects.bulk_create(
+        [CoApplicant(sketch=locked, organisation_id=key) for key in wanted if key not in present]
+    )
+    touch(locked)
+    audit.record(call=sketch.call, action="competition.set_co_applicants", by=by, sketch=sketch.reference)
+    sketch.draft_revision = locked.draft_revision
+    return sketch
+
+
+def touch(sketch: Sketch) -> None:
+    """Count the draft on after a change that is no answer."""
+    sketch.draft_revision += 1
+    sketch.save(update_fields=["draft_revision", "updated_at"])
+
+
+@transaction.atomic
+def withdraw_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
+    """Take a submitted sketch back, any time before the decision. Its versions and receipts stay.
+
+    Raises NotAllowed, InvalidInput, IllegalTransition.
+    """
+    require("competition.withdraw_sketch", by, sketch)
+    if not (reason := reason.strip()):
+        raise InvalidInput({"reason": _("Say shortly why you withdraw the sketch.")})
+    locked = Sketch.objects.select_for_update().select_related("call", "organisation", "current_version").get(
+        pk=sketch.pk
+    )
+    if locked.call.decided_at is not None or locked.call.cancelled_at is not None:
+        raise IllegalTransition(_("The call is decided or cancelled, so that the sketch can no longer be withdrawn."))
+    move(sketch=locked, to=SketchState.WITHDRAWN, withdrawn_reason=reason[:2000])
+    write_withdrawal(sketch=locked, by=by)
+    signals.sketch_withdrawn.send(sender=Sketch, sketch=locked)
+    audit.record(call=locked.call, action="competition.withdraw_sketch", by=by, sketch=locked.reference)
+    sketch.state, sketch.withdrawn_reason = locked.state, locked.withdrawn_reason
+    return locked
+
+
+@transaction.atomic
+def record_outcome(*, sketch: Sketch, state: SketchState, by: User) -> Sketch:
+    """Record what was decided about a sketch; the deciding service has asked whether `by` may."""
+    if state not in (SketchState.AWARDED, SketchState.REJECTED):
+        raise ValueError(f"no outcome: {state}")
+    locked = Sketch.objects.select_for_update().get(pk=sketch.pk)
+    move(sketch=locked, to=state)
+    audit.record(
+        call=sketch.call, action="competition.record_outcome", by=by, sketch=sketch.reference, outcome=str(state)
+    )
+    sketch.state = locked.state
+    return locked

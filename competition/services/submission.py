@@ -1,0 +1,270 @@
+"""Handing in a sketch: the one way in, kept by the database's clock.
+
+Locks are taken in one order: the sketch's row, then the head of the call's receipt tree. Everything that takes time is
+done before the second, which stands between all submissions of the call.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.guards import require
+from accounts.models import User
+from competition import audit, signals
+from competition.answers import Message, is_empty, parse
+from competition.canonical import SCHEMA, canonical_text, instant, sha256_hex
+from competition.clock import database_now
+from competition.display import freeze_question
+from competition.enums import Phase, QuestionKind, SketchState
+from competition.errors import DeadlinePassed, Incomplete, NotEligible, NotOpen
+from competition.models import Call, LateAttempt, ReceiptTree, Sketch, SketchVersion, Topic
+from competition.services.receipts import append_leaf
+from competition.services.states import move
+
+# Names that the triggers of migration 0002 give to their refusals.
+CLOSED_CONSTRAINTS = ("competition_version_before_deadline", "competition_tree_sealed")
+NOT_OPEN_CONSTRAINT = "competition_version_call_open"
+NUMBER_CONSTRAINT = "receiptleaf_number"
+ATTEMPTS_AT_A_NUMBER = 3
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All that would be handed in, read under the sketch's lock."""
+
+    questions: list[dict[str, Any]]
+    answers: dict[str, Any]
+    files: list[dict[str, Any]]
+    organisations: list[dict[str, str]]
+    topics: list[Topic]
+    errors: dict[str, Message]
+
+
+def submit_sketch(*, by: User, sketch: Sketch, idempotency_key: uuid.UUID) -> SketchVersion:
+    """Hand the draft in as a new version that counts from now on, with a receipt.
+
+    The same key, or a draft unchanged since the version that counts, gives that version again and nothing new.
+    Raises NotAllowed; DeadlinePassed (by the database's clock; the draft stays, the attempt is recorded); NotOpen;
+    NotEligible; Incomplete with what is missing by question code.
+    """
+    require("competition.write_sketch", by, sketch)
+    for attempt in range(1, ATTEMPTS_AT_A_NUMBER + 1):
+        try:
+            return _submit(by=by, sketch=sketch, key=idempotency_key)
+        except DeadlinePassed:
+            record_late_attempt(by=by, sketch=sketch)
+            raise
+        except IntegrityError as error:
+            # Two receipts drew the same random number: once in twenty milliards.
+            if attempt == ATTEMPTS_AT_A_NUMBER or NUMBER_CONSTRAINT not in _constraint(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _constraint(error: IntegrityError) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+
+
+@transaction.atomic
+def _submit(*, by: User, sketch: Sketch, key: uuid.UUID) -> SketchVersion:
+    locked = (
+        Sketch.objects.select_for_update(of=("self",))
+        .select_related("current_version__leaf", "organisation", "call")
+        .get(pk=sketch.pk)
+    )
+    if (earlier := _already_submitted(locked, key)) is not None:
+        return earlier
+    if locked.state not in (SketchState.DRAFT, SketchState.SUBMITTED, SketchState.WITHDRAWN):
+        raise NotOpen(_("The sketch is being assessed and can no longer be changed."))
+    draft = read_draft(locked)
+    tree = ReceiptTree.objects.select_for_update().get(call=locked.call)
+    now = database_now()
+    _require_open(locked.call, tree, now)
+    if locked.organisation.kind not in locked.call.eligible_kinds:
+        raise NotEligible()
+    if draft.errors:
+        raise Incomplete(draft.errors)
+    version = _write(locked, draft, tree, by=by, key=key, now=now)
+    _make_current(locked, version, draft.topics)
+    signals.sketch_submitted.send(sender=Sketch, sketch=locked, version=version)
+    audit.record(
+        call=locked.call,
+        action="competition.submit_sketch",
+        by=by,
+        sketch=locked.reference,
+        version=version.number,
+        receipt=version.leaf.number,
+    )
+    sketch.state, sketch.current_version, sketch.title = locked.state, version, locked.title
+    return version
+
+
+def _already_submitted(sketch: Sketch, key: uuid.UUID) -> SketchVersion | None:
+    """The version of the same key, or the one that counts when the draft has not changed since."""
+    current = sketch.current_version
+    if current is None:
+        return None
+    if current.idempotency_key == key or (
+        sketch.state == SketchState.SUBMITTED and current.draft_revision == sketch.draft_revision
+    ):
+        return current
+    return sketch.versions.select_related("leaf").filter(idempotency_key=key).first()
+
+
+def _require_open(call: Call, tree: ReceiptTree, now: dt.datetime) -> None:
+    phase = call.phase_at(now)
+    if phase in (Phase.DRAFT, Phase.ANNOUNCED, Phase.CANCELLED):
+        raise NotOpen()
+    if tree.sealed_at is not None or phase != Phase.OPEN:
+        raise DeadlinePassed(call.deadline)
+
+
+def read_draft(sketch: Sketch) -> Draft:
+    """The draft with everything that keeps it from being handed in. Reads only."""
+    questions = list(sketch.call.questions.prefetch_related("options"))
+    topics = list(Topic.objects.all())
+    stored = dict(sketch.answers.values_list("question__code", "value"))
+    attachments = list(sketch.attachments.in_draft().select_related("question"))
+    others = [co.organisation for co in sketch.co_applicants.select_related("organisation")]
+    attached = {attachment.question.code for attachment in attachments}
+    topic_codes = frozenset(topic.code for topic in topics)
+
+    answers: dict[str, Any] = {}
+    errors: dict[str, Message] = {}
+    for question in questions:
+        value = stored.get(question.code)
+        if question.kind == QuestionKind.FILE:
+            missing = question.code not in attached
+        else:
+            parsed = parse(question, value, topic_codes=topic_codes)
+            if parsed.error:
+                errors[question.code] = parsed.error
+                continue
+            value, missing = parsed.value, is_empty(parsed.value)
+            if not missing:
+                answers[question.code] = value
+        if missing and question.required:
+            errors[question.code] = _("This must be answered.")
+    errors |= _co_applicant_errors(sketch.call, others)
+    chosen = {
+        code
+        for question in questions
+        if question.kind == QuestionKind.TOPICS
+        for code in answers.get(question.code, [])
+    }
+    return Draft(
+        questions=[freeze_question(q, currency=sketch.call.currency, topics=topics) for q in questions],
+        answers=answers,
+        files=[_file(attachment) for attachment in attachments],
+        organisations=[
+            _organisation(sketch.organisation, "lead"),
+            *(_organisation(other, "co_applicant") for other in others),
+        ],
+        topics=[topic for topic in topics if topic.code in chosen],
+        errors=errors,
+    )
+
+
+def _co_applicant_errors(call: Call, others: list) -> dict[str, Message]:
+    if 1 + len(others) < call.min_organisations:
+        text = _("At least %(count)s organisations must stand behind a sketch in this call.")
+        return {"co_applicants": text % {"count": call.min_organisations}}
+    if odd := [other.name for other in others if other.kind not in call.eligible_kinds]:
+        return {"co_applicants": _("Cannot apply in this call: %(names)s.") % {"names": ", ".join(odd)}}
+    return {}
+
+
+def _file(attachment) -> dict[str, Any]:
+    return {
+        "id": attachment.pk,
+        "question": attachment.question.code,
+        "name": attachment.name,
+        "content_type": attachment.content_type,
+        "size": attachment.size,
+        "sha256": attachment.sha256,
+    }
+
+
+def _organisation(organisation, role: str) -> dict[str, Any]:
+    return {
+        "id": organisation.pk,
+        "role": role,
+        "name": organisation.name,
+        "country": organisation.country,
+        "number": organisation.number,
+        "kind": organisation.kind,
+    }
+
+
+def _write(
+    sketch: Sketch, draft: Draft, tree: ReceiptTree, *, by: User, key: uuid.UUID, now: dt.datetime
+) -> SketchVersion:
+    """Insert leaf and version. A refusal of the trigger becomes the domain's own error."""
+    number = sketch.current_version.number + 1 if sketch.current_version else 1
+    document = {
+        "schema": SCHEMA,
+        "call": sketch.call.slug,
+        "sketch": sketch.reference,
+        "version": number,
+        "language": sketch.language,
+        "organisations": draft.organisations,
+        "questions": draft.questions,
+        "answers": draft.answers,
+        "files": draft.files,
+        "submitted_at": instant(now),
+    }
+    canonical = canonical_text(document)
+    digest = sha256_hex(canonical)
+    try:
+        leaf = append_leaf(tree=tree, data_sha256=digest, at=now)
+        return SketchVersion.objects.create(
+            sketch=sketch,
+            number=number,
+            title=draft.answers.get("title", "")[:200],
+            submitted_at=now,
+            submitted_by=by,
+            draft_revision=sketch.draft_revision,
+            questions=draft.questions,
+            answers=draft.answers,
+            organisations=draft.organisations,
+            files=draft.files,
+            topic_codes=[topic.code for topic in draft.topics],
+            canonical=canonical,
+            sha256=digest,
+            idempotency_key=key,
+            leaf=leaf,
+        )
+    except IntegrityError as error:
+        constraint = _constraint(error)
+        if constraint in CLOSED_CONSTRAINTS:
+            raise DeadlinePassed(sketch.call.deadline) from error
+        if constraint == NOT_OPEN_CONSTRAINT:
+            raise NotOpen() from error
+        raise
+
+
+def _make_current(sketch: Sketch, version: SketchVersion, topics: list[Topic]) -> None:
+    before = sketch.current_version
+    sketch.current_version = version
+    sketch.title = version.title
+    move(sketch=sketch, to=SketchState.SUBMITTED, current_version=version, title=version.title, withdrawn_reason="")
+    if before is None:
+        links = Sketch.topics.through
+        links.objects.bulk_create([links(sketch=sketch, topic=topic) for topic in topics], ignore_conflicts=True)
+    elif before.topic_codes != version.topic_codes:
+        sketch.topics.set(topics)
+
+
+@transaction.atomic
+def record_late_attempt(*, by: User, sketch: Sketch) -> LateAttempt:
+    """Remember that somebody came too late; in a transaction of its own, for the submission's was rolled back."""
+    attempt = LateAttempt.objects.create(sketch=sketch, user=by, attempted_at=database_now())
+    signals.sketch_late.send(sender=Sketch, sketch=sketch, attempt=attempt)
+    audit.record(call=sketch.call, action="competition.late_attempt", by=by, sketch=sketch.reference)
+    return attempt

@@ -1,0 +1,11 @@
+"""What the apps above may want to know. A receiver only enqueues a task, except that of `call_created`."""
+
+from django.dispatch import Signal
+
+call_created = Signal()  # call, template: received in the same transaction, so that a call never lacks its criteria
+call_published = Signal()  # call
+call_closed = Signal()  # call: the deadline has passed and the receipts are sealed
+formal_check_completed = Signal()  # call
+sketch_submitted = Signal()  # sketch, version
+sketch_withdrawn = Signal()  # sketch
+sketch_late = Signal()  # sketch, attempt

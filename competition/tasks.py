@@ -1,0 +1,31 @@
+"""Work after the commit and by the clock. Each may run twice, late, or be killed halfway."""
+
+from celery import shared_task
+
+from competition.models import LateAttempt, SketchVersion
+from competition.selectors.receipts import versions_without_letter
+from competition.services import letters, receipts
+
+
+@shared_task
+def write_receipt(version_id: int) -> int:
+    version = SketchVersion.objects.select_related(
+        "leaf", "submitted_by", "sketch__call", "sketch__organisation"
+    ).get(pk=version_id)
+    return len(letters.write_receipt(version=version))
+
+
+@shared_task
+def write_late_attempt(attempt_id: int) -> int:
+    attempt = LateAttempt.objects.select_related("user", "sketch__call", "sketch__organisation").get(pk=attempt_id)
+    return len(letters.write_late_attempt(attempt=attempt))
+
+
+@shared_task
+def write_missing_receipts() -> int:
+    return sum(write_receipt(version_id) for version_id in versions_without_letter())
+
+
+@shared_task
+def seal_closed_calls() -> int:
+    return receipts.seal_closed_calls()
