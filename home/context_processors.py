@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from home import navigation as nav
+from home.demo.people import logins
 
 
 def navigation(request: HttpRequest) -> dict:
@@ -22,3 +23,8 @@ def navigation(request: HttpRequest) -> dict:
         "accessibility_url": SimpleLazyObject(lambda: menu.accessibility_url),
         "my_url": reverse("home:tasks"),
     }
+
+
+def demo(request: HttpRequest) -> dict:
+    """The demo's logins for the sign-in page, where the demo is allowed at all."""
+    return {"demo_logins": SimpleLazyObject(logins) if settings.DEMO_ALLOWED else []}

@@ -80,11 +80,12 @@ def error_target(field: BoundField) -> str:
 
 
 @register.inclusion_tag("components/chart_bars.html")
-def bar_chart(rows: list[dict], line: float | None = None) -> dict:
+def bar_chart(rows: list[dict], line: float | str | None = None) -> dict:
     """Draw horizontal bars. rows: [{"label": str, "value": float, "text": str}]; line: a value to mark across all bars.
 
     Geometry is computed here, in units of the drawing's 420 wide view box, so that no style attribute is needed.
     """
+    line = line or None  # a template without the variable passes an empty string
     top = max([row["value"] for row in rows] + [line or 0, SMALLEST_TOP])
     bars = [
         {

@@ -1,0 +1,72 @@
+"""Agencies write their sketches and hand them in, through the same services as the site's pages."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from competition.enums import QuestionKind
+from competition.models import Call, Sketch, SketchVersion
+from competition.services.sketches import save_answers, set_co_applicants, start_sketch
+from competition.services.submission import submit_sketch
+from home.demo.world import World, data
+
+ROLE_OF_ENDORSER = "endorser_role"
+
+
+def needs_of(key: str) -> list[dict[str, Any]]:
+    """The needs that demo.json gives to a call, in their order."""
+    return [need for need in data()["needs"] if key in need["calls"]]
+
+
+def answers_to(call: Call, need: dict[str, Any], *, title: str) -> dict[str, Any]:
+    """An answer to every question of the call's form, from the need and the phrases of its language."""
+    phrases = data()["phrases"][need["language"]]
+    answers: dict[str, Any] = {}
+    for question in call.questions.all():
+        if question.code == "title":
+            answers[question.code] = title
+        elif question.code == "summary":
+            answers[question.code] = need["text"][: question.max_chars or 600]
+        elif question.code == "need":
+            answers[question.code] = need["text"]
+        elif question.kind == QuestionKind.TOPICS:
+            answers[question.code] = [need["topic"]]
+        elif question.kind == QuestionKind.CONFIRM:
+            answers[question.code] = True
+        elif question.kind in (QuestionKind.MONEY, QuestionKind.NUMBER):
+            answers[question.code] = str(int(call.max_per_project or 1_000_000))
+        elif question.kind == QuestionKind.CHOICE:
+            answers[question.code] = question.options.first().code
+        elif question.code in phrases:
+            answers[question.code] = phrases[question.code]
+        elif question.required and question.kind == QuestionKind.SHORT_TEXT:
+            answers[question.code] = phrases[ROLE_OF_ENDORSER]
+        elif question.required:
+            answers[question.code] = phrases["effect"]
+    return answers
+
+
+def write_draft(
+    world: World, call: Call, need: dict[str, Any], *, organisation: str = "", title: str = "", co: tuple[str, ...] = ()
+) -> Sketch:
+    """A complete draft that is not handed in. `organisation` and `co` are keys of demo.json."""
+    lead = organisation or need["demo_owner"]
+    writer = world.writers[lead]
+    sketch = start_sketch(by=writer, call=call, organisation=world.organisations[lead])
+    if co:
+        set_co_applicants(by=writer, sketch=sketch, organisations=[world.organisations[key] for key in co])
+    Sketch.objects.filter(pk=sketch.pk).update(language=need["language"])
+    result = save_answers(by=writer, sketch=sketch, values=answers_to(call, need, title=title or need["title"]))
+    if result.errors:
+        raise ValueError(f"the demo's answers are not accepted: {result.errors}")
+    sketch.refresh_from_db()
+    return sketch
+
+
+def hand_in(world: World, sketch: Sketch) -> SketchVersion:
+    """Submit the draft in the name of whoever wrote it. Raises what the service raises."""
+    writer = sketch.created_by
+    if writer is None:
+        raise ValueError(f"sketch {sketch.reference} has no writer")
+    return submit_sketch(by=writer, sketch=sketch, idempotency_key=uuid.uuid4())
