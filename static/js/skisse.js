@@ -1,0 +1,33 @@
+/*
+ * Small courtesies on every page; nothing depends on them.
+ * Menus (details.sk-menu) close on Escape, on a click elsewhere and when the focus leaves them.
+ * A field the server has refused stays marked until it is sent again: the web component ds-field would take the mark
+ * off every field with a counter as soon as it starts.
+ */
+(() => {
+  const close = (menu) => menu.removeAttribute("open");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.sk-menu[open]")) {
+      const inside = menu.contains(document.activeElement);
+      close(menu);
+      if (inside) menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.sk-menu[open]")) {
+      if (!menu.contains(event.target)) close(menu);
+    }
+  });
+  document.addEventListener("focusout", (event) => {
+    const menu = event.target.closest?.("details.sk-menu[open]");
+    if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) close(menu);
+  });
+
+  for (const input of document.querySelectorAll(".sk-field--error .ds-input")) {
+    const mark = () => input.getAttribute("aria-invalid") === "true" || input.setAttribute("aria-invalid", "true");
+    mark();
+    new MutationObserver(mark).observe(input, { attributeFilter: ["aria-invalid"] });
+  }
+})();

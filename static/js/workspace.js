@@ -1,0 +1,43 @@
+/* The owner's workspace: nothing here is needed, everything is nicer with it. */
+(() => {
+  "use strict";
+
+  // A run under way: fetch its state until it is over, then show the whole page anew.
+  const follow = (box) => {
+    const ask = async () => {
+      try {
+        const answer = await fetch(box.dataset.wsPoll, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+        if (!answer.ok) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const state = page.querySelector("[data-ws-state]");
+        if (!state || state.dataset.wsState === "over") return window.location.reload();
+        box.replaceChildren(...page.body.childNodes);
+      } catch {
+        // The network may be back at the next turn.
+      }
+      window.setTimeout(ask, 1500);
+    };
+    window.setTimeout(ask, 1000);
+  };
+
+  // One box that ticks all boxes of its table.
+  const tickAll = (master) => {
+    const boxes = [...master.closest("table").querySelectorAll("tbody input[type=checkbox]")];
+    master.hidden = boxes.length === 0;
+    const show = () => {
+      const ticked = boxes.filter((box) => box.checked).length;
+      master.checked = ticked === boxes.length;
+      master.indeterminate = ticked > 0 && ticked < boxes.length;
+    };
+    master.addEventListener("change", () => boxes.forEach((box) => { box.checked = master.checked; }));
+    boxes.forEach((box) => box.addEventListener("change", show));
+  };
+
+  const start = () => {
+    document.querySelectorAll("[data-ws-poll]").forEach(follow);
+    document.querySelectorAll("[data-ws-all]").forEach(tickAll);
+    document.querySelector("[data-ws-focus]")?.focus();
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
