@@ -1,0 +1,153 @@
+"""Reads for the owner's workspace: rows of its lists, and what the overview shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
+from wagtail.models import ModelLogEntry
+
+from accounts.models import User
+from competition.display import Answered, answered
+from competition.enums import RECEIVED_STATES, Phase, ProgrammeRole, SketchState
+from competition.models import Call, Programme, Question, Sketch, SketchVersion
+from competition.selectors.calls import calls_of_workspace
+from competition.selectors.programmes import programmes_of
+from competition.selectors.sketches import received_sketches
+
+MANAGING_ROLES = (ProgrammeRole.OWNER, ProgrammeRole.CALL_MANAGER)
+
+
+def call_rows(user: User, *, search: str = "") -> QuerySet[Call]:
+    """The calls of the user's programmes, newest deadline first, each with `drafts` and `received`."""
+    calls = calls_of_workspace(user).select_related("programme")
+    if search:
+        calls = calls.filter(
+            Q(title__icontains=search) | Q(slug__icontains=search) | Q(programme__name__icontains=search)
+        )
+    return calls.annotate(
+        drafts=Count("sketches", filter=Q(sketches__state=SketchState.DRAFT), distinct=True),
+        received=Count("sketches", filter=Q(sketches__state__in=RECEIVED_STATES), distinct=True),
+    ).order_by("-deadline", "pk")
+
+
+def managed_programmes(user: User) -> QuerySet[Programme]:
+    """Programmes in which the user may create calls."""
+    return programmes_of(user, roles=MANAGING_ROLES)
+
+
+def has_workspace(user: User) -> bool:
+    """Whether the user works on the owner's side of any programme."""
+    return user.is_authenticated and user.programme_memberships.exists()
+
+
+def counts_by_state(call: Call) -> dict[str, int]:
+    """How many sketches of the call stand in each state; every state is a key."""
+    counted = dict(call.sketches.values_list("state").annotate(number=Count("pk")).order_by())
+    return {state: counted.get(state, 0) for state in SketchState.values}
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """`first`: sketches handed in for the first time that day; `total`: all of them up to the day's end."""
+
+    day: dt.date
+    first: int
+    total: int
+
+
+def submissions_per_day(call: Call) -> list[DayCount]:
+    """One row for each day, in the call's zone, on which a sketch was handed in for the first time."""
+    days = (
+        SketchVersion.objects.filter(sketch__call=call, number=1)
+        .annotate(day=TruncDate("submitted_at", tzinfo=call.zone))
+        .values_list("day")
+        .annotate(number=Count("pk"))
+        .order_by("day")
+    )
+    rows, total = [], 0
+    for day, number in days:
+        total += number
+        rows.append(DayCount(day, number, total))
+    return rows
+
+
+@dataclass(frozen=True)
+class PhaseStep:
+    """One step of the phase bar. state: "done", "current" or "coming"; `when` is the instant that begins it."""
+
+    label: str
+    state: str
+    when: dt.datetime | None
+    ends: dt.datetime | None = None
+
+
+def phase_steps(call: Call, now: dt.datetime) -> list[PhaseStep]:
+    """The phases of the call in order, with the instants and milestones that begin them."""
+    begins = (
+        (Phase.DRAFT, call.created_at),
+        (Phase.ANNOUNCED, call.published_at),
+        (Phase.OPEN, call.opens_at),
+        (Phase.FORMAL_CHECK, call.deadline),
+        (Phase.ASSESSMENT, call.formal_check_completed_at),
+        (Phase.JURY_MEETING, call.assessment_completed_at),
+        (Phase.DECISION, call.recommended_at),
+        (Phase.LETTERS, call.decided_at),
+        (Phase.COMPLETED, call.result_published_at),
+    )
+    order = [phase for phase, _when in begins]
+    current = call.phase_at(now)
+    place = order.index(current) if current in order else len(order)
+    states = ["done" if index < place else "current" if index == place else "coming" for index in range(len(order))]
+    return [PhaseStep(str(phase.label), state, when) for (phase, when), state in zip(begins, states, strict=True)]
+
+
+def chosen_sketches(call: Call, user: User, references: list[str]) -> list[Sketch]:
+    """Of the sketches named, those that the user may see, in the order they came."""
+    seen = received_sketches(call, user=user).filter(reference__in=references)
+    heavy = [f"current_version__{name}" for name in ("canonical", "answers", "questions")]
+    return list(
+        seen.select_related("organisation", "current_version")
+        .defer(*heavy)
+        .order_by("current_version__submitted_at", "pk")
+    )
+
+
+def received_sketch(call: Call, user: User, reference: str) -> Sketch | None:
+    """A sketch that has been handed in, with what its page needs; None for drafts, strangers and vetoed ones."""
+    return (
+        received_sketches(call, user=user)
+        .select_related("organisation", "current_version", "current_version__leaf", "current_version__submitted_by")
+        .filter(reference=reference)
+        .annotate(version_count=Count("versions"))
+        .first()
+    )
+
+
+def question_of(call: Call, code: str) -> Question | None:
+    return call.questions.select_related("call").filter(code=code).first()
+
+
+def log_entries(call: Call) -> QuerySet[ModelLogEntry]:
+    """What was done with the call, newest first."""
+    return ModelLogEntry.objects.for_instance(call).select_related("user")
+
+
+def undecided_sketches(call: Call) -> QuerySet[Sketch]:
+    """Sketches that the formal check has still to admit or dismiss."""
+    return (
+        call.sketches.filter(state=SketchState.SUBMITTED)
+        .select_related("organisation", "current_version")
+        .defer("current_version__canonical", "current_version__answers", "current_version__questions")
+        .order_by("pk")
+    )
+
+
+def shown_answers(sketch: Sketch, language: str) -> list[Answered]:
+    """What the version that counts says, question by question, as the questions were asked then."""
+    version = sketch.current_version
+    handed_in = json.loads(version.canonical)
+    return answered(version.questions, version.answers, language, files=handed_in.get("files", []))

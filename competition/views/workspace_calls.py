@@ -1,0 +1,119 @@
+"""Making a call, changing it, publishing it, calling it off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+
+from accounts.errors import InvalidInput
+from competition.models import Call
+from competition.selectors import readiness
+from competition.selectors.workspace import managed_programmes
+from competition.services.calls import cancel_call, create_call, publish_call, update_call
+from competition.views.workspace_base import CALLS_CRUMB, CallView, WorkspaceView
+from competition.workspace_forms import CallCreateForm, CallEditForm, ReasonForm
+
+
+class CallCreate(WorkspaceView):
+    template_name = "competition/workspace/create.html"
+    page_title = _("New call")
+    header_icon = "plus"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if not managed_programmes(request.user).exists():
+            raise Http404
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, CALLS_CRUMB, {"url": "", "label": self.page_title}]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render(form=CallCreateForm(user=request.user, now=timezone.now()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = CallCreateForm(request.POST, user=request.user, now=timezone.now())
+        made: list[Call] = []
+        if not self.attempt(form, lambda: made.append(create_call(by=request.user, **form.call_fields()))):
+            messages.error(request, _("The call was not created. Look at the fields marked below."))
+            return self.render(form=form, status=422)
+        messages.success(
+            request, _t("The call “%(title)s” was created. Nobody can see it yet.") % {"title": made[0].title}
+        )
+        return redirect("workspace:edit", made[0].pk)
+
+
+class CallEdit(CallView):
+    template_name = "competition/workspace/edit.html"
+    permission = "competition.manage_call"
+    page_title = _("Texts and dates")
+    header_icon = "edit"
+    tab = "edit"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render(form=CallEditForm(call=self.call))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = CallEditForm(request.POST, call=self.call)
+        if not self.attempt(form, lambda: update_call(by=request.user, call=self.call, **form.call_fields())):
+            # The page around the form must tell of the call as it is, not as the refused form would have it.
+            self.call = Call.objects.get(pk=self.call.pk)
+            messages.error(request, _("Nothing was saved. Look at the fields marked below."))
+            return self.render(form=form, status=422)
+        messages.success(request, _("The call was saved."))
+        return redirect("workspace:edit", self.call.pk)
+
+
+class CallPublish(CallView):
+    """The checklist, and the button when nothing is missing. Publishing cannot be undone, only called off."""
+
+    template_name = "competition/workspace/publish.html"
+    permission = "competition.manage_call"
+    page_title = _("Publish the call")
+    header_icon = "upload"
+    tab = "overview"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "problems": readiness.problems(self.call, now=timezone.now()),
+            "advice": readiness.warnings(self.call),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            publish_call(by=request.user, call=self.call)
+        except InvalidInput:
+            messages.error(request, _("The call is not ready to be published. What is missing stands below."))
+            return self.render(status=422)
+        messages.success(request, _("The call is published."))
+        return redirect("workspace:overview", self.call.pk)
+
+
+class CallCancel(CallView):
+    template_name = "competition/workspace/confirm_reason.html"
+    permission = "competition.manage_call"
+    page_title = _("Call off the competition")
+    header_icon = "cross"
+    tab = "overview"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = {
+            "warning": _("The call is shown as cancelled to everybody, at once and for good."),
+            "button": _("Call off the competition"),
+            "back": self.tab_url("workspace:overview"),
+        }
+        kwargs.setdefault("form", ReasonForm())
+        return super().get_context_data(**kwargs) | context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = ReasonForm(request.POST)
+        act = lambda: cancel_call(by=request.user, call=self.call, reason=form.cleaned_data["reason"])  # noqa: E731
+        if not self.attempt(form, act):
+            return self.render(form=form, status=422)
+        messages.success(request, _("The competition was called off."))
+        return redirect("workspace:overview", self.call.pk)

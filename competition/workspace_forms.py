@@ -1,0 +1,247 @@
+"""Forms of the owner's workspace that belong to a call itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.forms.models import fields_for_model
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationKind
+from competition.models import Call, Question
+from competition.models.call import DEADLINE_HOUR, OPEN_PERIOD_DAYS
+from competition.selectors.workspace import managed_programmes
+from competition.workspace_fields import WallClockField, at_wall_clock, wall_clock, zone_choices
+
+TEMPLATES = (
+    ("default", _("Need, innovation, ability, anchoring, spread (30, 25, 20, 15, 10)")),
+    ("equal", _("Effect, relevance, ability, competence (equal weight)")),
+)
+TEXTS = ("title", "summary", "body", "who_may_apply", "how_judged")
+ROWS = {"summary": 4, "body": 12, "who_may_apply": 5, "how_judged": 5}
+INSTANTS = ("opens_at", "questions_until", "deadline", "assessment_due_at", "pitch_at", "result_at")
+NEEDED_INSTANTS = ("opens_at", "deadline")
+FACTS = (
+    "slug",
+    "default_language",
+    "currency",
+    "budget",
+    "max_per_project",
+    "min_organisations",
+    "jurors_per_sketch",
+    "shortlist_size",
+    "complaint_days",
+)
+
+
+def name_of(model: type[Model], field: str) -> str:
+    """The field's name as people read it."""
+    return str(model._meta.get_field(field).verbose_name)  # noqa: SLF001 - Django's own documented interface
+
+
+class WallClockForm(forms.Form):
+    """A form whose instants are typed on the wall clock of the zone that the same form names."""
+
+    call: Call | None = None
+
+    timezone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("All dates and hours of the call are read, and shown, on this zone's clock.")
+    )
+
+    def add_instants(self, names: tuple[str, ...], initial: dict[str, dt.datetime | None], zone: str) -> None:
+        self.fields["timezone"].choices = zone_choices(zone)
+        self.initial.setdefault("timezone", zone)
+        for name in names:
+            label = name_of(Call, name)
+            self.fields[name] = WallClockField(label=capfirst(label), required=name in NEEDED_INSTANTS)
+            self.initial.setdefault(name, wall_clock(initial.get(name), zoneinfo.ZoneInfo(zone)))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        name = cleaned.get("timezone")
+        if not name:
+            return cleaned
+        for field in INSTANTS:
+            if cleaned.get(field) is not None:
+                self._resolve(field, zoneinfo.ZoneInfo(name))
+        opens, deadline = cleaned.get("opens_at"), cleaned.get("deadline")
+        if opens and deadline and deadline <= opens:
+            self.add_error("deadline", _("The deadline must come after the opening."))
+        return cleaned
+
+    def _resolve(self, field: str, zone: zoneinfo.ZoneInfo) -> None:
+        # What nobody touched stays the instant it was, to the second and on the right side of a doubled hour.
+        untouched = self.call is not None and field not in self.changed_data and "timezone" not in self.changed_data
+        if untouched:
+            self.cleaned_data[field] = getattr(self.call, field)
+            return
+        try:
+            self.cleaned_data[field] = at_wall_clock(self.cleaned_data[field], zone)
+        except ValidationError as error:
+            self.add_error(field, error)
+
+    def checked_boxes(self, name: str, label: str, choices: list, initial: list[str], help_text: str = "") -> None:
+        self.fields[name] = forms.MultipleChoiceField(
+            label=label, choices=choices, widget=forms.CheckboxSelectMultiple, help_text=help_text
+        )
+        self.initial.setdefault(name, initial)
+
+
+class CallCreateForm(WallClockForm):
+    """What a new call needs to exist; everything else has a default and is edited afterwards."""
+
+    template = forms.ChoiceField(
+        label=_("Criteria to start from"),
+        choices=TEMPLATES,
+        help_text=_("On a scale from 1 to 7. Names and weights can be changed."),
+    )
+
+    def __init__(self, *args: Any, user: Any, now: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = self.data.get("timezone") or settings.TIME_ZONE
+        zone = zone if zone in dict(zone_choices()) else settings.TIME_ZONE
+        programmes = managed_programmes(user)
+        fields: dict[str, forms.Field] = {
+            "programme": forms.ModelChoiceField(programmes, label=_("Programme"), empty_label=None),
+            "title": forms.CharField(label=_("Title"), max_length=200, help_text=_("In the main language.")),
+            "slug": fields_for_model(Call, fields=["slug"])["slug"],
+        }
+        self.fields = fields | self.fields
+        self.fields["slug"].help_text = _(
+            "Lower-case letters, digits and hyphens. Part of the call's address for good."
+        )
+        self.checked_boxes("languages", _("Languages of the call"), settings.LANGUAGES, ["nb", "nn"])
+        self.fields["default_language"] = fields_for_model(Call, fields=["default_language"])["default_language"]
+        self.order_fields(["programme", "title", "slug", "languages", "default_language", "template", "timezone"])
+        self.add_instants(NEEDED_INSTANTS, _default_instants(now, zone), zone)
+        self.fields |= fields_for_model(Call, fields=["jurors_per_sketch"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        _check_main_language(self)
+        return cleaned
+
+    def call_fields(self) -> dict[str, Any]:
+        """Arguments for create_call, the title under its column of the main language."""
+        fields = {**self.cleaned_data}
+        fields[f"title_{fields['default_language']}"] = fields.pop("title")
+        return fields
+
+
+class CallEditForm(WallClockForm):
+    """A call's texts in its languages, its dates, and its numbers."""
+
+    def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
+        self.call = call
+        super().__init__(*args, **kwargs)
+        self.text_names = TEXTS
+        self.languages = [(code, name) for code, name in settings.LANGUAGES if code in call.languages]
+        text_fields = [f"{name}_{code}" for name in TEXTS for code, _name in self.languages]
+        self.fields |= fields_for_model(Call, fields=[*text_fields, *FACTS])
+        self._describe_texts()
+        for name in (*text_fields, *FACTS):
+            self.initial.setdefault(name, getattr(call, name))
+        self.checked_boxes("languages", _("Languages of the call"), settings.LANGUAGES, call.languages)
+        self.checked_boxes(
+            "eligible_kinds",
+            _("Who may apply"),
+            OrganisationKind.choices,
+            call.eligible_kinds,
+            _("Nothing ticked: nobody can apply."),
+        )
+        self.fields["eligible_kinds"].required = False
+        self.add_instants(INSTANTS, {name: getattr(call, name) for name in INSTANTS}, call.timezone)
+        if call.published_at:
+            self.fields["slug"].disabled = True
+
+    def _describe_texts(self) -> None:
+        for name in TEXTS:
+            label = name_of(Call, name)
+            for code, language in self.languages:
+                field = self.fields[f"{name}_{code}"]
+                field.label = f"{capfirst(label)} ({language})"
+                field.required = name == "title" and code == self.call.default_language
+                field.widget.attrs["lang"] = code
+                if name in ROWS:
+                    field.widget.attrs["rows"] = ROWS[name]
+
+    def text_rows(self) -> list[list[forms.BoundField]]:
+        """The text fields as they stand side by side: a row per text, a column per language."""
+        return [[self[f"{name}_{code}"] for code, _name in self.languages] for name in TEXTS]
+
+    def instant_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("timezone", *INSTANTS)]
+
+    def fact_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("languages", "eligible_kinds", *FACTS)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        _check_main_language(self)
+        return cleaned
+
+    def call_fields(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+def _check_main_language(form: forms.Form) -> None:
+    languages, main = form.cleaned_data.get("languages"), form.cleaned_data.get("default_language")
+    if languages and main and main not in languages:
+        form.add_error("default_language", _("The main language must be one of the call's languages."))
+
+
+def _default_instants(now: dt.datetime, zone: str) -> dict[str, dt.datetime]:
+    """Opens tomorrow at nine, closes at the usual hour 42 days later, on the zone's clock."""
+    local = zoneinfo.ZoneInfo(zone)
+    tomorrow = timezone.localtime(now, local).date() + dt.timedelta(days=1)
+    deadline = tomorrow + dt.timedelta(days=OPEN_PERIOD_DAYS)
+    return {
+        "opens_at": dt.datetime.combine(tomorrow, dt.time(9), local),
+        "deadline": dt.datetime.combine(deadline, DEADLINE_HOUR, local),
+    }
+
+
+class QuestionForm(forms.Form):
+    """One question, its texts side by side."""
+
+    def __init__(self, *args: Any, question: Question, texts_only: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        languages = [(code, name) for code, name in settings.LANGUAGES if code in question.call.languages]
+        names = [f"{name}_{code}" for name in ("label", "help_text") for code, _name in languages]
+        facts = [] if texts_only else ["order", "required", "public", "max_chars"]
+        self.fields |= fields_for_model(Question, fields=[*names, *facts])
+        self.text_rows_of = [[f"{name}_{code}" for code, _name in languages] for name in ("label", "help_text")]
+        self.fact_names = facts
+        for code, language in languages:
+            for name in ("label", "help_text"):
+                field = self.fields[f"{name}_{code}"]
+                field.label = f"{capfirst(name_of(Question, name))} ({language})"
+                field.widget.attrs["lang"] = code
+            self.fields[f"label_{code}"].required = code == question.call.default_language
+            self.fields[f"help_text_{code}"].widget.attrs["rows"] = 4
+        for name in (*names, *facts):
+            self.initial.setdefault(name, getattr(question, name))
+
+    def text_rows(self) -> list[list[forms.BoundField]]:
+        return [[self[name] for name in row] for row in self.text_rows_of]
+
+    def fact_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fact_names]
+
+
+class ReasonForm(forms.Form):
+    """A reason that somebody else will read."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=5000, widget=forms.Textarea(attrs={"rows": 6}))
+
+    def __init__(self, *args: Any, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = help_text

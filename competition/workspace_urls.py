@@ -1,0 +1,33 @@
+"""The owner's workspace below /admin/calls/: lists, and the parts of a call's hub that are about the call itself."""
+
+from django.urls import path
+
+from competition.views import (
+    workspace_calls,
+    workspace_letters,
+    workspace_list,
+    workspace_log,
+    workspace_overview,
+    workspace_questions,
+    workspace_sketches,
+)
+
+app_name = "workspace"
+urlpatterns = [
+    path("", workspace_list.CallList.as_view(), name="list"),
+    path("new/", workspace_calls.CallCreate.as_view(), name="create"),
+    path("<int:pk>/", workspace_overview.CallOverview.as_view(), name="overview"),
+    path("<int:pk>/edit/", workspace_calls.CallEdit.as_view(), name="edit"),
+    path("<int:pk>/publish/", workspace_calls.CallPublish.as_view(), name="publish"),
+    path("<int:pk>/cancel/", workspace_calls.CallCancel.as_view(), name="cancel"),
+    path("<int:pk>/questions/", workspace_questions.Questions.as_view(), name="questions"),
+    path("<int:pk>/questions/<slug:question>/", workspace_questions.QuestionEdit.as_view(), name="question"),
+    path("<int:pk>/sketches/", workspace_sketches.Sketches.as_view(), name="sketches"),
+    path("<int:pk>/sketches/admit/", workspace_sketches.SketchesAdmit.as_view(), name="admit"),
+    path("<int:pk>/sketches/complete/", workspace_sketches.FormalCheckComplete.as_view(), name="complete_check"),
+    path("<int:pk>/sketches/<slug:reference>/", workspace_sketches.SketchDetail.as_view(), name="sketch"),
+    path("<int:pk>/sketches/<slug:reference>/dismiss/", workspace_sketches.SketchDismiss.as_view(), name="dismiss"),
+    path("<int:pk>/letters/", workspace_letters.Letters.as_view(), name="letters"),
+    path("<int:pk>/letters/<int:letter>/", workspace_letters.LetterDetail.as_view(), name="letter"),
+    path("<int:pk>/log/", workspace_log.Log.as_view(), name="log"),
+]
