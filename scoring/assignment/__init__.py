@@ -1,0 +1,35 @@
+"""Assignment of jurors to sketches: pure algorithms over plain data, without Django.
+
+    problem = Problem.from_ids(pairs, demand={...}, loads={...})
+    solution = solve(problem, seed=7)
+    explanation = explain(problem, solution, sketch="S-12")
+
+`python -m scoring.assignment PROBLEM.json` does the same from the command line.
+"""
+
+from scoring.assignment.common import Id, ProblemError
+from scoring.assignment.explain import Explanation, explain
+from scoring.assignment.flow import SolverError
+from scoring.assignment.problem import Group, Problem
+from scoring.assignment.solution import Progress, Solution, Unfilled, Unmet
+from scoring.assignment.solve import POLICIES, solve
+from scoring.assignment.verify import Violation, verify, verify_pairs
+
+__all__ = [
+    "POLICIES",
+    "Explanation",
+    "Group",
+    "Id",
+    "Problem",
+    "ProblemError",
+    "Progress",
+    "Solution",
+    "SolverError",
+    "Unfilled",
+    "Unmet",
+    "Violation",
+    "explain",
+    "solve",
+    "verify",
+    "verify_pairs",
+]

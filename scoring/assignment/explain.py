@@ -1,0 +1,239 @@
+"""Why each juror was chosen for a sketch, and why each other one was not.
+
+The fall of a pair is exact: the least the total would drop if that juror had to judge that sketch and everything else
+were arranged anew. It is the length of the shortest cycle through the pair in the residual network (Ahuja, Magnanti
+and Orlin 1993, section 9.3), in the same integer costs the assignment was found with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from scoring.assignment.certificate import UNREACHED, relax, residual_arcs
+from scoring.assignment.common import Id, IntArray, ProblemError
+from scoring.assignment.network import (
+    FIRST_JUROR,
+    GAP,
+    REST,
+    SHORTFALL,
+    SOURCE,
+    UNITS,
+    Network,
+    build_network,
+    limiting_group,
+)
+from scoring.assignment.problem import Problem
+from scoring.assignment.solution import Solution, Unfilled, Unmet
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A juror who judges a sketch. rank: 1 for the best fit among everyone who may judge it."""
+
+    sketch: Id
+    juror: Id
+    affinity: float
+    rank: int
+    candidates: int
+    locked: bool
+    terms: dict[str, float]
+
+
+@dataclass(frozen=True)
+class NotChosen:
+    """A juror who does not judge a sketch.
+
+    reason: "conflict" (may not judge it), "forbidden", "places" (would cost a place or a least load elsewhere),
+    "equal" (as good, decided by the draw), "group", "full" or "fit". fall: what the total would lose by insisting;
+    None where the pair is impossible. places_lost: places left empty or least loads missed by insisting. instead_of:
+    jurors of the same group already there.
+    """
+
+    sketch: Id
+    juror: Id
+    reason: str
+    affinity: float | None
+    fall: float | None
+    places_lost: int
+    instead_of: tuple[Id, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The whole story of an assignment, or of one sketch in it."""
+
+    chosen: tuple[Chosen, ...]
+    not_chosen: tuple[NotChosen, ...]
+    unfilled: tuple[Unfilled, ...]
+    unmet: tuple[Unmet, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain lists, numbers and text, ready for JSON."""
+        return asdict(self)
+
+
+def explain(problem: Problem, solution: Solution, *, sketch: Id | None = None) -> Explanation:
+    """Explain an assignment, or with `sketch` the choice for that one.
+
+    Raises ProblemError when the solution was not made from this problem, or there is no such sketch.
+    """
+    story = _Story(problem.canonical(), solution)
+    rows = range(len(story.problem.sketches)) if sketch is None else [story.row(sketch)]
+    chosen: list[Chosen] = []
+    not_chosen: list[NotChosen] = []
+    for row in rows:
+        chosen.extend(story.chosen(row))
+        not_chosen.extend(story.not_chosen(row))
+    return Explanation(
+        chosen=tuple(chosen),
+        not_chosen=tuple(not_chosen),
+        unfilled=tuple(item for item in solution.unfilled if sketch is None or item.sketch == sketch),
+        unmet=solution.unmet,
+    )
+
+
+class _Story:
+    """The solved network again, rebuilt from the pairs, to ask questions of."""
+
+    def __init__(self, problem: Problem, solution: Solution) -> None:
+        if problem.sha256() != solution.input_sha256:
+            raise ProblemError("the assignment was not made from this problem")
+        self.problem = problem
+        self.network = build_network(problem)
+        keys = problem.sketch * len(problem.jurors) + problem.juror
+        row, column = _positions(problem.sketches), _positions(problem.jurors)
+        wanted = [row[s] * len(problem.jurors) + column[j] for s, j in solution.pairs]
+        self.is_chosen = np.isin(keys, np.array(wanted, dtype=np.int64))
+        self.loads = np.bincount(problem.juror[self.is_chosen], minlength=len(problem.jurors))
+        self.starts = np.searchsorted(problem.sketch, np.arange(len(problem.sketches) + 1))
+        self.arc_of = np.full(len(keys), -1, dtype=np.int64)
+        self.arc_of[self.network.free] = np.arange(len(self.network.free))
+        self.locked = set(map(tuple, problem.locked.tolist()))
+        self.residual = residual_arcs(self.network, flow_of(self.network, self.is_chosen[self.network.free]))
+
+    def row(self, sketch: Id) -> int:
+        if sketch not in self.problem.sketches:
+            raise ProblemError(f"there is no sketch {sketch!r}")
+        return self.problem.sketches.index(sketch)
+
+    def chosen(self, row: int) -> list[Chosen]:
+        problem, here = self.problem, np.arange(self.starts[row], self.starts[row + 1])
+        return [
+            Chosen(
+                sketch=problem.sketches[row],
+                juror=problem.jurors[problem.juror[pair]],
+                affinity=float(problem.affinity[pair]),
+                rank=1 + int((problem.affinity[here] > problem.affinity[pair]).sum()),
+                candidates=len(here),
+                locked=(row, int(problem.juror[pair])) in self.locked,
+                terms={name: float(values[pair]) for name, values in problem.terms.items()},
+            )
+            for pair in here[self.is_chosen[here]]
+        ]
+
+    def not_chosen(self, row: int) -> list[NotChosen]:
+        here = np.arange(self.starts[row], self.starts[row + 1])
+        pair_of = dict(zip(self.problem.juror[here].tolist(), here.tolist(), strict=True))
+        falls = self._falls(here)
+        return [
+            self._judge(row, juror, pair_of.get(juror), falls)
+            for juror in range(len(self.problem.jurors))
+            if juror not in pair_of or not self.is_chosen[pair_of[juror]]
+        ]
+
+    def _falls(self, here: IntArray) -> dict[int, int]:
+        """Return the integer cost of insisting on each free pair that is not chosen."""
+        network = self.network
+        arcs = {int(pair): int(self.arc_of[pair]) for pair in here if self.arc_of[pair] >= 0}
+        distance: dict[int, IntArray] = {}
+        for arc in arcs.values():
+            start = int(network.head[arc])
+            if start not in distance:
+                begin = np.full(network.nodes, UNREACHED)
+                begin[start] = 0
+                distance[start] = relax(begin, *self.residual)
+        return {
+            pair: int(network.cost[arc] + distance[int(network.head[arc])][network.tail[arc]])
+            for pair, arc in arcs.items()
+            if not self.is_chosen[pair]
+        }
+
+    def _judge(self, row: int, juror: int, pair: int | None, falls: dict[int, int]) -> NotChosen:
+        problem = self.problem
+        name, lost = str(problem.jurors[juror]), 0
+        fall: float | None = None
+        rivals: tuple[Id, ...] = ()
+        if pair is None:
+            reason, message = "conflict", f"{name} may not judge this sketch"
+        elif pair not in falls:
+            reason, message = "forbidden", f"{name} is ruled out for this sketch by hand"
+        elif falls[pair] >= UNREACHED // 2:
+            reason, message = "places", f"{name} can take no sketch beside the locked ones"
+        else:
+            lost = (2 * falls[pair] + self.network.penalty) // (2 * self.network.penalty)
+            fall = (falls[pair] - lost * self.network.penalty) / UNITS
+            rivals = self._rivals(row, juror)
+            reason, message = self._reason(juror, fall, lost, rivals)
+        return NotChosen(
+            sketch=problem.sketches[row],
+            juror=problem.jurors[juror],
+            reason=reason,
+            affinity=None if pair is None else float(problem.affinity[pair]),
+            fall=fall,
+            places_lost=lost,
+            instead_of=rivals,
+            message=message,
+        )
+
+    def _reason(self, juror: int, fall: float, lost: int, rivals: tuple[Id, ...]) -> tuple[str, str]:
+        name, most = str(self.problem.jurors[juror]), int(self.problem.load_max[juror])
+        cost = f"insisting would lower the total by {fall:.6g}"
+        if lost:
+            return "places", f"{name} here would leave {lost} more unmet elsewhere (places or least loads)"
+        if fall == 0:
+            return "equal", f"{name} would do as well; the draw decided"
+        if rivals:
+            there = ", ".join(str(rival) for rival in rivals)
+            return "group", f"{name} is of the same group as {there}; {cost}"
+        if self.loads[juror] >= most:
+            return "full", f"{name} already has {self.loads[juror]} of at most {most} sketches; {cost}"
+        return "fit", f"{name} fits less well; {cost}"
+
+    def _rivals(self, row: int, juror: int) -> tuple[Id, ...]:
+        group = limiting_group(self.problem)
+        if group is None or group.most is None or group.values[juror] is None:
+            return ()
+        here = slice(self.starts[row], self.starts[row + 1])
+        on = self.problem.juror[here][self.is_chosen[here]].tolist()
+        same = [other for other in on if group.values[other] == group.values[juror]]
+        return tuple(self.problem.jurors[other] for other in same) if len(same) >= group.most else ()
+
+
+def flow_of(network: Network, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> IntArray:
+    """Return the flow that the chosen free pairs, a truth value each, amount to on every arc of the network."""
+    tail, head, n_free = network.tail, network.head, len(network.free)
+    flow = np.zeros(len(tail), dtype=np.int64)
+    flow[:n_free] = chosen
+    load = np.bincount(tail[:n_free][chosen], minlength=network.nodes)
+    into = np.bincount(head[:n_free][chosen], minlength=network.nodes)
+    grouped = np.flatnonzero((np.arange(len(tail)) >= n_free) & (tail >= FIRST_JUROR) & (head >= FIRST_JUROR))
+    flow[grouped] = into[tail[grouped]]
+    np.add.at(into, head[grouped], flow[grouped])
+    rooms = np.flatnonzero((tail == SOURCE) & (head >= FIRST_JUROR))
+    flow[rooms] = np.maximum(0, load[head[rooms]] - network.supply[head[rooms]])
+    shorts = np.flatnonzero(head == SHORTFALL)
+    flow[shorts] = np.maximum(0, network.supply[tail[shorts]] - load[tail[shorts]])
+    gaps = np.flatnonzero(tail == GAP)
+    flow[gaps] = -network.supply[head[gaps]] - into[head[gaps]]
+    flow[(tail == SOURCE) & (head == GAP)] = flow[gaps].sum()
+    flow[(tail == SHORTFALL) & (head == REST)] = flow[shorts].sum()
+    flow[(tail == SOURCE) & (head == REST)] = network.supply[SOURCE] - flow[rooms].sum() - flow[gaps].sum()
+    return flow
+
+
+def _positions(ids: tuple[Id, ...]) -> dict[Id, int]:
+    return {name: position for position, name in enumerate(ids)}

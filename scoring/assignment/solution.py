@@ -1,0 +1,94 @@
+"""What an assignment run hands back: the pairs, how good they are, the proof, and what could not be met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from scoring.assignment.common import Id
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Unfilled:
+    """Places of one sketch that no juror could take.
+
+    reason: "conflicts" (too few jurors may judge it), "groups" (a group rule stands in the way) or "loads" (the jurors
+    who may judge it are full, and so is everyone who could relieve them). candidates: jurors who may judge it.
+    relief: ids of jurors any one of whom, with one more sketch, would fill a place. help: sentences for people.
+    """
+
+    sketch: Id
+    places: int
+    reason: str
+    candidates: int
+    relief: tuple[Id, ...]
+    message: str
+    help: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """A juror whose least load could not be reached: `missing` sketches short."""
+
+    juror: Id
+    missing: int
+    message: str
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A verified assignment.
+
+    pairs: (sketch id, juror id), sorted by id. total: sum of affinities. floor: lowest sum of affinities of a sketch
+    that asks for a juror. bound: no assignment with as many filled places has a higher total; gap: bound - total.
+    loads: juror id -> sketches. connected: whether the sketches and jurors hang together through the chosen pairs,
+    which is what calibration of the scores needs later. seconds: wall clock, the only field that varies between runs.
+    """
+
+    pairs: tuple[tuple[Id, Id], ...]
+    total: float
+    floor: float
+    bound: float
+    gap: float
+    loads: dict[Id, int]
+    unfilled: tuple[Unfilled, ...]
+    unmet: tuple[Unmet, ...]
+    connected: bool
+    policy: str
+    seed: int
+    input_sha256: str
+    solver: str
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the solution as plain lists, numbers and text, ready for JSON."""
+        return {
+            "pairs": [list(pair) for pair in self.pairs],
+            "total": self.total,
+            "floor": self.floor,
+            "bound": self.bound,
+            "gap": self.gap,
+            "loads": [{"juror": juror, "load": load} for juror, load in self.loads.items()],
+            "unfilled": [
+                {
+                    "sketch": item.sketch,
+                    "places": item.places,
+                    "reason": item.reason,
+                    "candidates": item.candidates,
+                    "relief": list(item.relief),
+                    "message": item.message,
+                    "help": list(item.help),
+                }
+                for item in self.unfilled
+            ],
+            "unmet": [{"juror": item.juror, "missing": item.missing, "message": item.message} for item in self.unmet],
+            "connected": self.connected,
+            "policy": self.policy,
+            "seed": self.seed,
+            "input_sha256": self.input_sha256,
+            "solver": self.solver,
+            "seconds": self.seconds,
+        }

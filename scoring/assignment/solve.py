@@ -1,0 +1,108 @@
+"""From a problem to a verified, certified, explained assignment."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+import ortools
+
+from scoring.assignment.certificate import node_prices, upper_bound
+from scoring.assignment.common import Id, IntArray, ProblemError
+from scoring.assignment.flow import SolverError, solve_flow
+from scoring.assignment.network import build_network
+from scoring.assignment.problem import Problem
+from scoring.assignment.solution import Progress, Solution
+from scoring.assignment.unfilled import explain_unfilled, explain_unmet
+from scoring.assignment.verify import verify
+
+POLICIES = ("optimal",)
+SEED_LIMIT = 2**63
+
+
+def solve(problem: Problem, *, policy: str = "optimal", seed: int = 0, on_progress: Progress | None = None) -> Solution:
+    """Assign jurors to sketches; always answers, with what could not be met in `unfilled` and `unmet`.
+
+    The same problem, in any order, with the same seed gives the same pairs. on_progress(fraction, message) is called a
+    few times with a fraction from 0 to 1. Raises ProblemError for an unknown policy or a rule the policy cannot keep,
+    SolverError if the solver or the verifier fails (then nothing may be published).
+    """
+    started = time.perf_counter()
+    report = on_progress or _silent
+    _check_arguments(policy, seed)
+    form = problem.canonical()
+    network = build_network(form)
+    report(0.2, "network built")
+    flow = solve_flow(form, network, seed)
+    report(0.6, "assigned")
+    prices = node_prices(network, flow)
+    chosen = np.sort(np.concatenate((network.free[flow[: len(network.free)] > 0], _locked_positions(form))))
+    total = math.fsum(form.affinity[chosen])
+    bound = max(total, upper_bound(form, network, flow, prices))
+    report(0.8, "optimality proved")
+    solution = Solution(
+        pairs=tuple((form.sketches[s], form.jurors[j]) for s, j in _pairs(form, chosen)),
+        total=total,
+        floor=_floor(form, chosen),
+        bound=bound,
+        gap=bound - total,
+        loads=dict(zip(form.jurors, np.bincount(form.juror[chosen], minlength=len(form.jurors)).tolist(), strict=True)),
+        unfilled=explain_unfilled(form, network, chosen),
+        unmet=explain_unmet(form, chosen),
+        connected=is_connected(_pairs(form, chosen)),
+        policy=policy,
+        seed=seed,
+        input_sha256=problem.sha256(),
+        solver=f"ortools {ortools.__version__} SimpleMinCostFlow",
+        seconds=time.perf_counter() - started,
+    )
+    violations = verify(problem, solution)
+    if violations:
+        raise SolverError(f"the verifier rejects the assignment: {violations[0].message}")
+    report(1.0, "verified")
+    return solution
+
+
+def is_connected(pairs: list[tuple[int, int]]) -> bool:
+    """Tell whether the sketches and jurors that occur in the pairs form one connected graph (union-find)."""
+    parent: dict[Id, Id] = {}
+
+    def root(node: Id) -> Id:
+        parent.setdefault(node, node)
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for sketch, juror in pairs:
+        parent[root(sketch)] = root(f"juror {juror}")
+    return len({root(node) for node in list(parent)}) <= 1
+
+
+def _silent(fraction: float, message: str) -> None:
+    return None
+
+
+def _check_arguments(policy: str, seed: int) -> None:
+    if policy not in POLICIES:
+        known = " or ".join(POLICIES)
+        raise ProblemError(f'the policy "{policy}" is not available; choose {known}')
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < SEED_LIMIT:
+        raise ProblemError(f"the seed must be a whole number from 0 to {SEED_LIMIT - 1}")
+
+
+def _pairs(problem: Problem, chosen: IntArray) -> list[tuple[int, int]]:
+    return list(zip(problem.sketch[chosen].tolist(), problem.juror[chosen].tolist(), strict=True))
+
+
+def _locked_positions(problem: Problem) -> IntArray:
+    keys = problem.sketch * len(problem.jurors) + problem.juror
+    locked = problem.locked[:, 0] * len(problem.jurors) + problem.locked[:, 1]
+    return np.flatnonzero(np.isin(keys, locked))
+
+
+def _floor(problem: Problem, chosen: IntArray) -> float:
+    sums = np.bincount(problem.sketch[chosen], weights=problem.affinity[chosen], minlength=len(problem.sketches))
+    asked = sums[problem.demand > 0]
+    return float(asked.min()) if len(asked) else 0.0

@@ -1,0 +1,116 @@
+"""An independent check of every rule, in plain Python over ids, before anything is published.
+
+Shares no code with the solver: it reads the problem as stated and the pairs as handed back. O(pairs).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from scoring.assignment.common import Id
+from scoring.assignment.problem import Problem
+from scoring.assignment.solution import Solution
+
+Pair = tuple[Id, Id]
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken rule: a stable code and a line for people."""
+
+    code: str
+    message: str
+
+
+def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
+    """Return every broken rule and every false figure of the solution; empty means it may be published."""
+    pairs = solution.pairs
+    broken = [*verify_pairs(problem, pairs), *_figures(problem, solution)]
+    counts, loads = Counter(s for s, _ in pairs), Counter(j for _, j in pairs)
+    reported = {item.sketch: item.places for item in solution.unfilled}
+    for sketch, demand in zip(problem.sketches, problem.demand.tolist(), strict=True):
+        if max(0, demand - counts[sketch]) != reported.get(sketch, 0):
+            broken.append(Violation("unfilled", f"sketch {sketch}: empty places are not reported as they are"))
+    short = {item.juror: item.missing for item in solution.unmet}
+    for juror, least in zip(problem.jurors, problem.load_min.tolist(), strict=True):
+        if max(0, least - loads[juror]) != short.get(juror, 0):
+            broken.append(Violation("unmet", f"juror {juror}: the missing load is not reported as it is"))
+        if solution.loads.get(juror) != loads[juror]:
+            broken.append(Violation("loads", f"juror {juror}: the load is not reported as it is"))
+    return tuple(broken)
+
+
+def verify_pairs(problem: Problem, pairs: Iterable[Pair]) -> tuple[Violation, ...]:
+    """Return every rule the pairs break, for any assignment, also one changed by hand.
+
+    Empty places and unmet least loads are no violations here: they may be unavoidable, and `verify` wants them told.
+    """
+    chosen = list(pairs)
+    return (*_pair_rules(problem, chosen), *_count_rules(problem, chosen), *_group_rules(problem, chosen))
+
+
+def _pair_rules(problem: Problem, chosen: list[Pair]) -> Iterator[Violation]:
+    allowed = {
+        (problem.sketches[s], problem.jurors[j])
+        for s, j in zip(problem.sketch.tolist(), problem.juror.tolist(), strict=True)
+    }
+    forbidden = {(problem.sketches[s], problem.jurors[j]) for s, j in problem.forbidden.tolist()}
+    for pair, count in Counter(chosen).items():
+        if count > 1:
+            yield Violation("duplicate", f"sketch {pair[0]} has juror {pair[1]} {count} times")
+        if pair not in allowed:
+            yield Violation("not_allowed", f"sketch {pair[0]} has juror {pair[1]}, who may not judge it")
+        if pair in forbidden:
+            yield Violation("forbidden", f"sketch {pair[0]} has juror {pair[1]}, which is forbidden")
+    there = set(chosen)
+    for sketch, juror in problem.locked.tolist():
+        if (problem.sketches[sketch], problem.jurors[juror]) not in there:
+            yield Violation(
+                "locked", f"sketch {problem.sketches[sketch]} lost its locked juror {problem.jurors[juror]}"
+            )
+
+
+def _count_rules(problem: Problem, chosen: list[Pair]) -> Iterator[Violation]:
+    counts, loads = Counter(s for s, _ in chosen), Counter(j for _, j in chosen)
+    for sketch, demand in zip(problem.sketches, problem.demand.tolist(), strict=True):
+        if counts[sketch] > demand:
+            yield Violation("demand", f"sketch {sketch} has {counts[sketch]} jurors and asks for {demand}")
+    for juror, most in zip(problem.jurors, problem.load_max.tolist(), strict=True):
+        if loads[juror] > most:
+            yield Violation("load_max", f"juror {juror} has {loads[juror]} sketches, at most {most} allowed")
+
+
+def _group_rules(problem: Problem, chosen: list[Pair]) -> Iterator[Violation]:
+    for group in problem.groups:
+        label_of = dict(zip(problem.jurors, group.values, strict=True))
+        members = Counter((s, label_of[j]) for s, j in chosen if label_of.get(j) is not None)
+        for (sketch, label), count in members.items():
+            if group.most is not None and count > group.most:
+                yield Violation(
+                    "group_most",
+                    f"sketch {sketch} has {count} jurors of {group.name} {label}, at most {group.most} allowed",
+                )
+            if count < group.least:
+                yield Violation("group_least", f"sketch {sketch} has {count} jurors of {group.name} {label}")
+
+
+def _figures(problem: Problem, solution: Solution) -> Iterator[Violation]:
+    affinity = {
+        (problem.sketches[s], problem.jurors[j]): value
+        for s, j, value in zip(problem.sketch.tolist(), problem.juror.tolist(), problem.affinity.tolist(), strict=True)
+    }
+    values = [affinity.get(pair, 0.0) for pair in solution.pairs]
+    room = TOLERANCE * max(1.0, math.fsum(abs(value) for value in values))
+    if abs(math.fsum(values) - solution.total) > room:
+        yield Violation("total", f"the total is {math.fsum(values)}, not {solution.total}")
+    if solution.gap < -room or abs(solution.bound - solution.total - solution.gap) > room:
+        yield Violation("bound", "the bound, the total and the gap do not belong together")
+    sums = dict.fromkeys((s for s, d in zip(problem.sketches, problem.demand.tolist(), strict=True) if d > 0), 0.0)
+    for (sketch, _), value in zip(solution.pairs, values, strict=True):
+        sums[sketch] = sums.get(sketch, 0.0) + value
+    if sums and abs(min(sums.values()) - solution.floor) > room:
+        yield Violation("floor", f"the floor is {min(sums.values())}, not {solution.floor}")
