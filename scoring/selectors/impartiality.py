@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership
@@ -125,13 +125,11 @@ def _organisations_and_authors(call: Call) -> tuple[dict[int, set[int]], dict[in
     behind: dict[int, set[int]] = {}
     authors: dict[int, set[int]] = {}
     sketches = Sketch.objects.filter(call=call).exclude(state=SketchState.DRAFT)
-    for pk, lead, author, sender in sketches.values_list(
-        "pk", "organisation_id", "created_by_id", "current_version__submitted_by_id"
+    for pk, lead, author, sender, handed_in in sketches.values_list(
+        "pk", "organisation", "created_by", "current_version__submitted_by", "current_version__organisations"
     ):
-        behind[pk] = {lead}
+        behind[pk] = {lead, *(organisation["id"] for organisation in handed_in or [])}
         authors[pk] = {author, sender} - {None}
-    for sketch_id, organisation_id in CoApplicant.objects.filter(Q(sketch__in=list(behind))).values_list(
-        "sketch_id", "organisation_id"
-    ):
-        behind[sketch_id].add(organisation_id)
+    for sketch, organisation in CoApplicant.objects.filter(sketch__in=behind).values_list("sketch", "organisation"):
+        behind[sketch].add(organisation)
     return behind, authors

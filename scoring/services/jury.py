@@ -26,9 +26,9 @@ from scoring.enums import JUROR_TRANSITIONS, AssessmentState, JurorRole, JurorSt
 from scoring.errors import NotReady
 from scoring.models import Assessment, Juror, JurorTopic
 from scoring.selectors import people
+from scoring.selectors.jury import INVITATION
 from scoring.services.impartiality import block_automatically
 
-INVITATION = "jury-invitation"
 MAX_LOAD = 1000
 
 

@@ -32,7 +32,7 @@ AnyRun = AssignmentRun | AggregationRun
 LOCK_SPACE = {AssignmentRun: 71_101, AggregationRun: 71_102}
 SILENCE = dt.timedelta(seconds=60)
 # The database's clock, read where the row is written.
-NOW = Func(function="clock_timestamp", output_field=DateTimeField())
+NOW = Func(function="skisse_now", output_field=DateTimeField())
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 
 

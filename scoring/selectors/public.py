@@ -1,0 +1,101 @@
+"""What the public reads about a call that is decided: who was awarded and why, and how it was judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import get_language
+
+from competition.display import Answered, answered
+from competition.models import Call
+from scoring.enums import JurorState, Outcome
+from scoring.models import Assessment, Criterion, DecisionItem
+from scoring.selectors.assessments import criteria_of
+
+
+@dataclass(frozen=True)
+class PublicSketch:
+    """A sketch as the public sees it: public answers only, and the reasons where it was awarded."""
+
+    reference: str
+    title: str
+    organisations: list[str]
+    amount: Decimal | None
+    is_awarded: bool
+    reasons: str
+    answers: list[Answered]
+
+
+@dataclass(frozen=True)
+class PublicResult:
+    """The published result. `share`: criteria with their share of the weight in per cent."""
+
+    call: Call
+    awarded: list[PublicSketch]
+    shortlisted: list[PublicSketch]
+    received: int
+    admitted: int
+    jurors: int
+    assessments: int
+    shares: list[tuple[Criterion, float]]
+    decision_reasons: str
+    jury_reasons: str
+
+    @property
+    def total(self) -> Decimal:
+        return sum((sketch.amount or Decimal(0) for sketch in self.awarded), Decimal(0))
+
+
+def weight_shares(call: Call) -> list[tuple[Criterion, float]]:
+    """The call's criteria with the share of each in per cent; all zero where no weight is given."""
+    criteria = criteria_of(call)
+    total = sum(criterion.weight for criterion in criteria)
+    return [(criterion, float(100 * criterion.weight / total) if total else 0.0) for criterion in criteria]
+
+
+def public_result(*, slug: str) -> PublicResult | None:
+    """The result of a call, or None before it is published. Nine queries at any length."""
+    call = (
+        Call.objects.exclude(result_published_at=None)
+        .filter(slug=slug, cancelled_at=None)
+        .select_related("programme__organisation", "decision", "recommendation")
+        .first()
+    )
+    if call is None:
+        return None
+    items = (
+        DecisionItem.objects.filter(decision__call=call, shortlisted=True)
+        .select_related("sketch__organisation", "sketch__current_version")
+        .defer("sketch__current_version__canonical")
+        .order_by("sketch__current_version__title", "pk")
+    )
+    shown = [_public(item) for item in items]
+    admitted = DecisionItem.objects.filter(decision__call=call).count()
+    return PublicResult(
+        call=call,
+        awarded=[sketch for sketch in shown if sketch.is_awarded],
+        shortlisted=[sketch for sketch in shown if not sketch.is_awarded],
+        received=call.sketches.received().count(),
+        admitted=admitted,
+        jurors=call.jurors.filter(state=JurorState.ACCEPTED).count(),
+        assessments=Assessment.objects.final().filter(juror__call=call).count(),
+        shares=weight_shares(call),
+        decision_reasons=call.decision.reasons,
+        jury_reasons=call.recommendation.reasons,
+    )
+
+
+def _public(item: DecisionItem) -> PublicSketch:
+    version = item.sketch.current_version
+    public = [question for question in version.questions if question["public"] and question["code"] != "title"]
+    shown = answered(public, version.answers, get_language() or item.sketch.language)
+    return PublicSketch(
+        reference=item.sketch.reference,
+        title=version.title,
+        organisations=[organisation["name"] for organisation in version.organisations],
+        amount=item.amount,
+        is_awarded=item.outcome == Outcome.AWARD,
+        reasons=item.reasons if item.outcome == Outcome.AWARD else "",
+        answers=[answer for answer in shown if answer.text and answer.kind != "file"],
+    )

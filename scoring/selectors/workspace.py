@@ -1,0 +1,230 @@
+"""Reads for the jury's pages of the owner's workspace, as frozen dataclasses; a fixed number of queries each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from competition.models import Call, Sketch
+from scoring.enums import AssessmentState, JurorState
+from scoring.models import Assessment, AssignmentPair, AssignmentRun, ImpartialityDeclaration, Juror, JurorTopic
+from scoring.selectors.impartiality import sketches_to_declare
+
+POOR_FIT = 0.25
+
+
+@dataclass(frozen=True)
+class JurorRow:
+    """One seat. `assigned` and `final` count standing assessments, `undeclared` sketches not answered for."""
+
+    juror: Juror
+    topics: list[str]
+    assigned: int
+    final: int
+    undeclared: int
+    disqualified: int
+
+
+def juror_rows(call: Call) -> list[JurorRow]:
+    """All seats of the jury, those taken off last. Five queries at any length."""
+    jurors = list(call.jurors.select_related("user", "organisation").order_by("pk"))
+    topics: dict[int, list[str]] = defaultdict(list)
+    known = JurorTopic.objects.filter(juror__call=call, strength__gt=0).select_related("topic").order_by("topic__code")
+    for strength in known:
+        topics[strength.juror_id].append(strength.topic.label)
+    work = {row["juror"]: row for row in _work(call)}
+    declared = {row["juror"]: row for row in _declared(call)}
+    total = sketches_to_declare(call).count()
+    rows = [
+        JurorRow(
+            juror=juror,
+            topics=topics[juror.pk],
+            assigned=work.get(juror.pk, {}).get("assigned", 0),
+            final=work.get(juror.pk, {}).get("final", 0),
+            undeclared=max(0, total - declared.get(juror.pk, {}).get("answered", 0)),
+            disqualified=declared.get(juror.pk, {}).get("kept_out", 0),
+        )
+        for juror in jurors
+    ]
+    return sorted(rows, key=lambda row: row.juror.state in (JurorState.REMOVED, JurorState.DECLINED))
+
+
+def _work(call: Call):
+    standing = Assessment.objects.standing().filter(juror__call=call).order_by().values("juror")
+    return standing.annotate(assigned=Count("pk"), final=Count("pk", filter=Q(state=AssessmentState.FINAL)))
+
+
+def _declared(call: Call):
+    declared = ImpartialityDeclaration.objects.filter(juror__call=call, sketch__in=sketches_to_declare(call)).order_by()
+    return declared.values("juror").annotate(
+        answered=Count("pk"), kept_out=Count("pk", filter=~Q(verdict="impartial"))
+    )
+
+
+def get_juror(call: Call, pk: int) -> Juror | None:
+    return call.jurors.select_related("user", "organisation", "call").filter(pk=pk).first()
+
+
+def strengths_of(juror: Juror) -> dict[int, float]:
+    """{primary key of the topic: how well the juror knows it}."""
+    return {topic: float(strength) for topic, strength in juror.topic_strengths.values_list("topic", "strength")}
+
+
+def assignment_runs(call: Call) -> list[AssignmentRun]:
+    """The runs of the call, newest first."""
+    return list(call.assignment_runs.select_related("created_by")[:20])
+
+
+def get_assignment_run(call: Call, pk: int) -> AssignmentRun | None:
+    return call.assignment_runs.select_related("created_by", "published_by", "call").filter(pk=pk).first()
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """One chosen pair: the fit from 0 to 1, and how well the juror knows each topic of the sketch."""
+
+    reference: str
+    title: str
+    juror: str
+    fit: float
+    terms: dict[str, float]
+    kept: bool
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much one juror carries, and the bounds agreed."""
+
+    name: str
+    load: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One sketch against all jurors: a cell per juror, empty, or the fit of the pair. `band` is 0 (poor) to 3."""
+
+    reference: str
+    title: str
+    places: int
+    lowest: float | None
+    cells: list[Cell | None]
+
+
+@dataclass(frozen=True)
+class Cell:
+    fit: float
+    band: int
+
+
+@dataclass(frozen=True)
+class Unfilled:
+    """Places that nobody could be given, why, and what would help."""
+
+    reference: str
+    title: str
+    places: int
+    reason: str
+    relief: list[str]
+
+
+@dataclass(frozen=True)
+class AssignmentOverview:
+    """Everything the page of one finished run shows."""
+
+    pairs: list[Pairing]
+    loads: list[Load]
+    matrix: list[MatrixRow]
+    jurors: list[str]
+    unfilled: list[Unfilled] = field(default_factory=list)
+    wanted: int = 0
+
+    @property
+    def covered(self) -> int:
+        """Sketches with as many jurors as asked for."""
+        return sum(row.places >= self.wanted for row in self.matrix)
+
+    @property
+    def lowest(self) -> Pairing | None:
+        return min(self.pairs, key=lambda pair: pair.fit, default=None)
+
+
+def assignment_overview(run: AssignmentRun) -> AssignmentOverview:
+    """The result of a run with names. Three queries at any size."""
+    pairs = list(AssignmentPair.objects.filter(run=run).values_list("sketch", "juror", "affinity", "terms"))
+    sketches = {
+        pk: (reference, title)
+        for pk, reference, title in Sketch.objects.competing()
+        .filter(call_id=run.call_id)
+        .order_by("reference")
+        .values_list("pk", "reference", "current_version__title")
+    }
+    seats = Juror.objects.filter(Q(call_id=run.call_id, state=JurorState.ACCEPTED) | Q(pk__in={p[1] for p in pairs}))
+    jurors = {juror.pk: juror for juror in seats.select_related("user")}
+    names = {pk: str(juror.user) for pk, juror in sorted(jurors.items(), key=lambda item: str(item[1].user).lower())}
+    fit_of = {(sketch, juror): fit for sketch, juror, fit, _terms in pairs}
+    carried: dict[int, int] = defaultdict(int)
+    for _sketch, juror, _fit, _terms in pairs:
+        carried[juror] += 1
+    return AssignmentOverview(
+        pairs=_pairings(pairs, sketches, names),
+        loads=[Load(names[pk], carried[pk], jurors[pk].load_min, jurors[pk].load_max) for pk in names],
+        matrix=[_matrix_row(pk, *sketches[pk], names, fit_of) for pk in sketches],
+        jurors=list(names.values()),
+        unfilled=[_unfilled(item, sketches) for item in run.metrics.get("unfilled", [])],
+        wanted=run.parameters.get("jurors_per_sketch", 0),
+    )
+
+
+def _pairings(pairs, sketches: dict[int, tuple[str, str]], names: dict[int, str]) -> list[Pairing]:
+    found = [
+        Pairing(
+            reference=sketches[sketch][0],
+            title=sketches[sketch][1],
+            juror=names[juror],
+            fit=fit,
+            terms=terms.get("topics", {}),
+            kept=terms.get("kept", False),
+        )
+        for sketch, juror, fit, terms in pairs
+        if sketch in sketches and juror in names
+    ]
+    return sorted(found, key=lambda pair: (pair.fit, pair.reference, pair.juror))
+
+
+def _matrix_row(pk: int, reference: str, title: str, names: dict[int, str], fit_of: dict) -> MatrixRow:
+    fits = [fit_of.get((pk, juror)) for juror in names]
+    given = [fit for fit in fits if fit is not None]
+    cells = [None if fit is None else Cell(fit, _band(fit)) for fit in fits]
+    return MatrixRow(reference, title, len(given), min(given, default=None), cells)
+
+
+def _band(fit: float) -> int:
+    """0 for a poor fit, then thirds of what is left."""
+    return 0 if fit < POOR_FIT else min(3, 1 + int((fit - POOR_FIT) / (1 - POOR_FIT) * 3))
+
+
+def _unfilled(item: dict, sketches: dict[int, tuple[str, str]]) -> Unfilled:
+    reference, title = sketches.get(item["sketch"], (item.get("reference", ""), ""))
+    relief = [str(text) for text in item.get("relief", [])]
+    return Unfilled(reference, title, item["places"], str(item["reason"]), relief)
+
+
+def thin_sketches(call: Call, wanted: int) -> int:
+    """Sketches that compete with fewer standing assessments than `wanted`."""
+    standing = Count("assessments", filter=~Q(assessments__state=AssessmentState.VOID))
+    return Sketch.objects.competing().filter(call=call).annotate(given=standing).filter(given__lt=wanted).count()
+
+
+def juror_counts(call: Call) -> dict[str, int]:
+    """{state: number of seats}."""
+    return dict(call.jurors.values_list("state").annotate(number=Count("pk")).order_by())
+
+
+def assessment_counts(call: Call) -> dict[str, int]:
+    """{state: number of standing assessments}."""
+    standing = Assessment.objects.standing().filter(juror__call=call)
+    return dict(standing.values_list("state").annotate(number=Count("pk")).order_by())
