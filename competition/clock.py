@@ -8,8 +8,8 @@ from django.db import connection
 def database_now() -> dt.datetime:
     """The instant at the database, aware, in UTC.
 
-    The function `skisse_now()` is `clock_timestamp()`, which moves on inside a transaction; `now()` stands still at its beginning, so that somebody who
-    began before the deadline and waited for a lock would get in after it.
+    The function `skisse_now()` is `clock_timestamp()`, which moves on inside a transaction; `now()` stands still at its
+    beginning, so that somebody who began before the deadline and waited for a lock would get in after it.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT skisse_now()")

@@ -415,6 +415,15 @@ class Migration(migrations.Migration):
                 ),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
                 ("cancelled_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "cancelled_reason",
+                    models.TextField(
+                        blank=True,
+                        editable=False,
+                        max_length=2000,
+                        verbose_name="reason for cancelling",
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -436,15 +445,6 @@ class Migration(migrations.Migration):
                         serialize=False,
                         to=settings.WAGTAIL_PAGE_MODEL,
                     ),
-                (
-                    "cancelled_reason",
-                    models.TextField(
-                        blank=True,
-                        editable=False,
-                        max_length=2000,
-                        verbose_name="reason for cancelling",
-                    ),
-                ),
                 ),
                 (
                     "introduction",

@@ -41,6 +41,12 @@ def instant(value: datetime | None, source: object = None) -> SafeString | str:
 
 
 @register.filter
+def instant_text(value: datetime | None, source: object = None) -> str:
+    """{{ call.deadline|instant_text:call }} -> 21. august 2017 kl. 13:00 (norsk tid), as plain text for letters."""
+    return formatting.format_instant(value, _zone(source), _language()) if value else ""
+
+
+@register.filter
 def clock(value: datetime | None, source: object = None) -> SafeString | str:
     """{{ draft.saved_at|clock:call }} -> <time>10:32</time>."""
     if not value:

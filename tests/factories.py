@@ -1,0 +1,183 @@
+"""Boring makers of what tests need. Sketches are handed in through the real services, calls through the real services."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.enums import Country, MemberRole, OrganisationKind
+from accounts.models import Membership, Organisation, User
+from competition.enums import Phase, ProgrammeRole
+from competition.models import Call, Programme, ProgrammeMember, Sketch, SketchVersion
+from competition.services import calls, formal_check, receipts, sketches, submission
+
+_count = itertools.count(1)
+
+TEXT = "Many people meet this need every day, and nothing on the market answers it."
+# An answer to every required question of the default form.
+ANSWERS: dict[str, Any] = {
+    "title": "Safe nights at home",
+    "summary": TEXT,
+    "need": TEXT,
+    "why_unsolved": TEXT,
+    "effect": TEXT,
+    "innovation": TEXT,
+    "users_market": TEXT,
+    "plan_team": TEXT,
+    "budget": "2500000",
+    "endorser_role": "Chief executive",
+    "endorsement": True,
+    "spread": TEXT,
+    "topics": ["health"],
+}
+
+
+def make_user(email: str = "", **fields: Any) -> User:
+    fields.setdefault("language", "en")
+    return User.objects.create_user(email or f"person{next(_count)}@example.com", **fields)
+
+
+def make_organisation(*, member: User | None = None, role: str = MemberRole.ADMIN, **fields: Any) -> Organisation:
+    """An organisation without a number; `member` belongs to it."""
+    number = next(_count)
+    fields = {
+        "name": f"Municipality {number}",
+        "country": Country.NO,
+        "kind": OrganisationKind.MUNICIPALITY,
+        "mailbox": f"post{number}@example.com",
+    } | fields
+    organisation = Organisation.objects.create(**fields)
+    if member is not None:
+        Membership.objects.create(user=member, organisation=organisation, role=role)
+    return organisation
+
+
+def make_programme(*, owner: User | None = None, **fields: Any) -> Programme:
+    """A programme whose owner has the role of that name."""
+    fields = {"name": f"Programme {next(_count)}", "contact_mailbox": "programme@example.com"} | fields
+    if "organisation" not in fields:
+        fields["organisation"] = make_organisation(kind=OrganisationKind.PROGRAMME_OWNER)
+    programme = Programme.objects.create(**fields)
+    add_role(programme, owner or make_user(), ProgrammeRole.OWNER)
+    return programme
+
+
+def add_role(programme: Programme, user: User, role: str) -> User:
+    ProgrammeMember.objects.create(programme=programme, user=user, role=role)
+    return user
+
+
+def make_member(programme: Programme, role: str) -> User:
+    """A new person with a role in the programme."""
+    return add_role(programme, make_user(), role)
+
+
+def owner_of(programme: Programme) -> User:
+    """The programme's first owner, freshly read."""
+    return User.objects.filter(programme_memberships__programme=programme, programme_memberships__role="owner").first()
+
+
+def make_call(*, programme: Programme | None = None, publish: bool = True, **fields: Any) -> Call:
+    """A call through the real services: open since yesterday, for 60 days more, in English, unless fields say otherwise."""
+    programme = programme or make_programme()
+    number, now = next(_count), timezone.now()
+    fields = {
+        "slug": f"call-{number}",
+        "title_en": f"Call {number}",
+        "title_nb": f"Utlysning {number}",
+        "summary_en": "What do you need that nobody sells?",
+        "summary_nb": "Hva trenger dere som ingen selger?",
+        "languages": ["en", "nb"],
+        "default_language": "en",
+        "eligible_kinds": [OrganisationKind.MUNICIPALITY, OrganisationKind.STATE_AGENCY],
+        "opens_at": now - dt.timedelta(days=1),
+        "deadline": now + dt.timedelta(days=60),
+    } | fields
+    by = owner_of(programme)
+    call = calls.create_call(by=by, programme=programme, **fields)
+    return calls.publish_call(by=by, call=call) if publish else call
+
+
+def set_instants(call: Call, **instants: Any) -> Call:
+    """Move a call in time behind the services' back."""
+    Call.objects.filter(pk=call.pk).update(**instants)
+    call.refresh_from_db()
+    return call
+
+
+def close(call: Call) -> Call:
+    """Let the deadline have been a second ago, and seal the receipts."""
+    set_instants(call, deadline=timezone.now() - dt.timedelta(seconds=1))
+    receipts.seal_tree(call=call)
+    return call
+
+
+def make_sketch(*, call: Call | None = None, by: User | None = None, answers: dict | None = None) -> Sketch:
+    """A draft with every required answer (or `answers`); `by` writes for a municipality of their own."""
+    call = call or make_call()
+    by = by or make_user()
+    organisation = Organisation.objects.filter(memberships__user=by).first() or make_organisation(member=by)
+    sketch = sketches.start_sketch(by=by, call=call, organisation=organisation)
+    sketches.save_answers(by=by, sketch=sketch, values=ANSWERS if answers is None else answers)
+    return sketch
+
+
+def writer_of(sketch: Sketch) -> User:
+    """Somebody who writes for the sketch's organisation, freshly read."""
+    return User.objects.filter(memberships__organisation=sketch.organisation).first()
+
+
+def submit(sketch: Sketch, *, by: User | None = None) -> SketchVersion:
+    return submission.submit_sketch(by=by or writer_of(sketch), sketch=sketch, idempotency_key=uuid.uuid4())
+
+
+def make_submitted_sketch(*, call: Call | None = None, by: User | None = None, **answers: Any) -> Sketch:
+    """A sketch that was handed in; `answers` differ from the usual ones."""
+    sketch = make_sketch(call=call, by=by, answers=ANSWERS | answers)
+    submit(sketch)
+    return sketch
+
+
+def make_call_under_assessment(*, sketches_count: int = 3, **fields: Any) -> Call:
+    """A call that is closed and formally checked, with that many admitted sketches."""
+    call = make_call(**fields)
+    received = [make_submitted_sketch(call=call, title=f"Sketch {n}") for n in range(1, sketches_count + 1)]
+    close(call)
+    by = owner_of(call.programme)
+    formal_check.admit_sketches(by=by, call=call, sketches=received)
+    return formal_check.complete_formal_check(by=by, call=call)
+
+
+def call_in_phase(phase: Phase, **fields: Any) -> Call:
+    """A call without sketches in the phase, by its instants and milestones alone."""
+    now = timezone.now()
+    hour = dt.timedelta(hours=1)
+    call = make_call(publish=phase != Phase.DRAFT, **fields)
+    if phase == Phase.DRAFT:
+        return call
+    if phase == Phase.ANNOUNCED:
+        return set_instants(call, opens_at=now + hour)
+    if phase == Phase.OPEN:
+        return call
+    if phase == Phase.CANCELLED:
+        return set_instants(call, cancelled_at=now - hour)
+    milestones = {
+        Phase.ASSESSMENT: "formal_check_completed_at",
+        Phase.JURY_MEETING: "assessment_completed_at",
+        Phase.DECISION: "recommended_at",
+        Phase.LETTERS: "decided_at",
+        Phase.COMPLETED: "result_published_at",
+        Phase.ARCHIVED: "archived_at",
+    }
+    reached = dict.fromkeys(milestones.values(), None)
+    for later, name in milestones.items():
+        if phase == Phase.FORMAL_CHECK:
+            break
+        reached[name] = now - hour
+        if later == phase:
+            break
+    return set_instants(call, deadline=now - 2 * hour, opens_at=now - 48 * hour, **reached)
