@@ -1,4 +1,4 @@
-"""The components keep their promises: ids that agree, words instead of asterisks, no link where nothing may be opened."""
+"""The components keep their word: ids that agree, words for asterisks, no link where nothing may be opened."""
 
 import re
 
