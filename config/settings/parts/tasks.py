@@ -64,6 +64,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60),
         "options": {"expires": 60},
     },
+    "write-missing-receipts": {
+        "task": "competition.tasks.write_missing_receipts",
+        "schedule": schedule(300),
+        "options": {"expires": 300},
+    },
     "reconcile-runs": {
         "task": "scoring.tasks.reconcile_runs",
         "schedule": schedule(60),
