@@ -5,11 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Country, LanguageForm, MemberRole, OrganisationKind
 
-APPLICANT_KINDS = [
-    choice
-    for choice in OrganisationKind.choices
-    if choice[0] != OrganisationKind.PROGRAMME_OWNER
-]
+APPLICANT_KINDS = [choice for choice in OrganisationKind.choices if choice[0] != OrganisationKind.PROGRAMME_OWNER]
 
 
 class OrganisationForm(forms.Form):
@@ -29,9 +25,7 @@ class OrganisationForm(forms.Form):
         label=_("Mailbox"),
         max_length=254,
         required=False,
-        help_text=_(
-            "The organisation's own, for receipts and letters. Not a person's."
-        ),
+        help_text=_("The organisation's own, for receipts and letters. Not a person's."),
     )
     language_form = forms.ChoiceField(
         label=_("Written standard"),
@@ -45,6 +39,4 @@ class InvitationForm(forms.Form):
     """Whom to invite, to do what."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    role = forms.ChoiceField(
-        label=_("Role"), choices=MemberRole.choices, initial=MemberRole.EDITOR
-    )
+    role = forms.ChoiceField(label=_("Role"), choices=MemberRole.choices, initial=MemberRole.EDITOR)

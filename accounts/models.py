@@ -33,12 +33,8 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields
-    ) -> User:
-        return self.create_user(
-            email, password, is_staff=True, is_superuser=True, **fields
-        )
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").lower())
@@ -49,9 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("shown as"), max_length=120, blank=True)
-    language = models.CharField(
-        _("language"), max_length=5, choices=settings.LANGUAGES, default="nb"
-    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("technical staff"), default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -65,11 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = [
-            models.UniqueConstraint(
-                Lower("email"), name="accounts_user_email_case_insensitive"
-            )
-        ]
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_case_insensitive")]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -109,9 +99,7 @@ class Organisation(models.Model):
 
     name = models.CharField(_("name"), max_length=200)
     country = models.CharField(_("country"), max_length=2, choices=Country.choices)
-    kind = models.CharField(
-        _("kind of organisation"), max_length=40, choices=OrganisationKind.choices
-    )
+    kind = models.CharField(_("kind of organisation"), max_length=40, choices=OrganisationKind.choices)
     number = models.CharField(
         _("organisation number"),
         max_length=20,
@@ -125,9 +113,7 @@ class Organisation(models.Model):
         default=LanguageForm.NEUTRAL,
         help_text=_("Norwegian bodies only: letters to the organisation follow it."),
     )
-    mailbox = models.EmailField(
-        _("mailbox"), blank=True, help_text=_("The organisation's own, not a person's.")
-    )
+    mailbox = models.EmailField(_("mailbox"), blank=True, help_text=_("The organisation's own, not a person's."))
     created_at = models.DateTimeField(auto_now_add=True)
     members: models.ManyToManyField[User, Membership] = models.ManyToManyField(
         User, through="Membership", related_name="organisations"
@@ -162,22 +148,14 @@ class Membership(models.Model):
     """A person acting for an organisation."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="memberships"
-    )
-    role = models.CharField(
-        _("role"), max_length=10, choices=MemberRole.choices, default=MemberRole.EDITOR
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=MemberRole.choices, default=MemberRole.EDITOR)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "organisation"], name="accounts_membership_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "organisation"], name="accounts_membership_once")]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.organisation}"
@@ -190,24 +168,16 @@ class Membership(models.Model):
 class Invitation(models.Model):
     """An invitation to act for an organisation. Its link is signed over `nonce`: a new nonce makes old links void."""
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="invitations"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail address"))
-    role = models.CharField(
-        _("role"), max_length=10, choices=MemberRole.choices, default=MemberRole.EDITOR
-    )
+    role = models.CharField(_("role"), max_length=10, choices=MemberRole.choices, default=MemberRole.EDITOR)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="nb")
     nonce = models.UUIDField(default=uuid.uuid4, editable=False)
-    invited_by = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("invitation")

@@ -20,11 +20,7 @@ def writable_organisations_of(user) -> QuerySet[Organisation]:
 
 
 def memberships_of(user) -> QuerySet[Membership]:
-    return (
-        Membership.objects.filter(user=user)
-        .select_related("organisation")
-        .order_by("organisation__name", "pk")
-    )
+    return Membership.objects.filter(user=user).select_related("organisation").order_by("organisation__name", "pk")
 
 
 def get_organisation_for(user, pk: int) -> Organisation:
@@ -46,8 +42,4 @@ def invitation_by_token(token: str) -> Invitation | None:
         pk, nonce = tokens.read("invitation", token)
     except tokens.BadToken:
         return None
-    return (
-        Invitation.objects.select_related("organisation")
-        .filter(pk=pk, nonce=nonce)
-        .first()
-    )
+    return Invitation.objects.select_related("organisation").filter(pk=pk, nonce=nonce).first()

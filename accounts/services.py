@@ -79,9 +79,7 @@ def register_organisation(
 
 
 @transaction.atomic
-def invite_member(
-    *, by: User, organisation: Organisation, email: str, role: str, language: str
-) -> Invitation:
+def invite_member(*, by: User, organisation: Organisation, email: str, role: str, language: str) -> Invitation:
     """Invite an address to act for the organisation. Inviting it again renews the invitation and voids the old link."""
     require("accounts.administer_organisation", by, organisation)
     email = User.objects.normalize_email(email).lower()
@@ -117,15 +115,9 @@ def accept_invitation(*, by: User, token: str) -> Membership:
         raise Refused(_("This invitation is not valid. Ask for a new one."))
     invitation = Invitation.objects.select_for_update().get(pk=found.pk)
     if not invitation.is_usable_at(timezone.now()):
-        raise Refused(
-            _("This invitation has been used or has expired. Ask for a new one.")
-        )
+        raise Refused(_("This invitation has been used or has expired. Ask for a new one."))
     if invitation.email != by.email:
-        raise Refused(
-            _(
-                "This invitation was sent to another e-mail address. Sign in with that one."
-            )
-        )
+        raise Refused(_("This invitation was sent to another e-mail address. Sign in with that one."))
     membership, _created = Membership.objects.update_or_create(
         user=by,
         organisation=invitation.organisation,

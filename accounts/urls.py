@@ -7,9 +7,7 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("my/organisations/", views.organisation_list, name="organisation_list"),
-    path(
-        "my/organisations/new/", views.organisation_create, name="organisation_create"
-    ),
+    path("my/organisations/new/", views.organisation_create, name="organisation_create"),
     path(
         "my/organisations/<int:pk>/",
         views.organisation_detail,

@@ -57,35 +57,25 @@ def validate_organisation_number(country: str, number: str) -> str:
     """
     register, is_person = _REGISTERS[country]
     if not re.fullmatch(r"[0-9A-Za-z\s.\-/]{1,30}", number):
-        raise ValidationError(
-            _("Write the organisation number with digits only."), code="format"
-        )
+        raise ValidationError(_("Write the organisation number with digits only."), code="format")
     try:
         compact = register.validate(number)
     except (InvalidLength, InvalidFormat):
         raise ValidationError(
-            _(
-                "An organisation number in this country has %(digits)s digits. Check that all are there."
-            ),
+            _("An organisation number in this country has %(digits)s digits. Check that all are there."),
             code="length",
             params={"digits": _DIGITS[Country(country)]},
         ) from None
     except InvalidChecksum:
         raise ValidationError(
-            _(
-                "This is not a valid organisation number: a digit is wrong or two are swapped."
-            ),
+            _("This is not a valid organisation number: a digit is wrong or two are swapped."),
             code="checksum",
         ) from None
     except NumberError:
-        raise ValidationError(
-            _("This is not a valid organisation number."), code="invalid"
-        ) from None
+        raise ValidationError(_("This is not a valid organisation number."), code="invalid") from None
     if is_person is not None and is_person(compact):
         raise ValidationError(
-            _(
-                "This looks like a personal number. Give the organisation's own number; never a person's."
-            ),
+            _("This looks like a personal number. Give the organisation's own number; never a person's."),
             code="personal",
         )
     return compact

@@ -21,11 +21,7 @@ from accounts.rules import is_administrator
 def _next(request: HttpRequest) -> str:
     """Where the person came from, if that is a page of ours."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    return (
-        target
-        if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-        else ""
-    )
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else ""
 
 
 def _add_errors(form, refused: InvalidInput) -> None:
@@ -49,19 +45,12 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            organisation = services.register_organisation(
-                by=request.user, **form.cleaned_data
-            )
+            organisation = services.register_organisation(by=request.user, **form.cleaned_data)
         except InvalidInput as refused:
             _add_errors(form, refused)
         else:
-            messages.success(
-                request, _("%(name)s is registered.") % {"name": organisation.name}
-            )
-            return redirect(
-                _next(request)
-                or reverse("accounts:organisation_detail", args=[organisation.pk])
-            )
+            messages.success(request, _("%(name)s is registered.") % {"name": organisation.name})
+            return redirect(_next(request) or reverse("accounts:organisation_detail", args=[organisation.pk]))
     return render(
         request,
         "accounts/organisation_form.html",
@@ -88,8 +77,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("An invitation is on its way to %(email)s.")
-                % {"email": invitation.email},
+                _("An invitation is on its way to %(email)s.") % {"email": invitation.email},
             )
             return redirect("accounts:organisation_detail", pk=organisation.pk)
     context = {
@@ -122,8 +110,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("You can now act for %(name)s.")
-                % {"name": membership.organisation.name},
+                _("You can now act for %(name)s.") % {"name": membership.organisation.name},
             )
             return redirect("accounts:organisation_list")
     context = {"invitation": found if usable else None, "problem": problem}

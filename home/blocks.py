@@ -8,9 +8,7 @@ class FactBlock(blocks.StructBlock):
     """A short fact set apart from the text."""
 
     title = blocks.CharBlock(label=_("title"), max_length=120)
-    text = blocks.RichTextBlock(
-        label=_("text"), features=["bold", "italic", "link", "ul", "ol"]
-    )
+    text = blocks.RichTextBlock(label=_("text"), features=["bold", "italic", "link", "ul", "ol"])
 
     class Meta:
         template = "home/blocks/fact.html"
@@ -22,9 +20,7 @@ class QuestionBlock(blocks.StructBlock):
     """A question with its answer, opened on demand."""
 
     question = blocks.CharBlock(label=_("question"), max_length=200)
-    answer = blocks.RichTextBlock(
-        label=_("answer"), features=["bold", "italic", "link", "ul", "ol"]
-    )
+    answer = blocks.RichTextBlock(label=_("answer"), features=["bold", "italic", "link", "ul", "ol"])
 
     class Meta:
         template = "home/blocks/question.html"

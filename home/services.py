@@ -20,7 +20,9 @@ def ensure_site_tree(*, hostname: str = "localhost", port: int = 80, site_name: 
 
     Safe to run again: what an editor has changed is left alone. Returns the front page of the main language.
     """
-    locales = [Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
+    locales = [
+        Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES
+    ]
     locales.sort(key=lambda locale: locale.language_code != settings.LANGUAGE_CODE)  # the main language first
     root = Page.objects.filter(depth=1).get()
     main = _front_page(root, locales[0], None)

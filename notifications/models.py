@@ -16,9 +16,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def about(self, instance: models.Model) -> LetterQuerySet:
         """Letters that concern the given object, for instance a call."""
         return self.filter(
-            about_type=ContentType.objects.get_for_model(
-                instance, for_concrete_model=True
-            ),
+            about_type=ContentType.objects.get_for_model(instance, for_concrete_model=True),
             about_id=instance.pk,
         )
 
@@ -46,16 +44,12 @@ class Letter(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"))
-    about_type = models.ForeignKey(
-        ContentType, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    about_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, null=True, related_name="+")
     about_id = models.PositiveBigIntegerField(null=True)
     about = GenericForeignKey("about_type", "about_id")
     created_at = models.DateTimeField(auto_now_add=True)
     released_at = models.DateTimeField(null=True, blank=True)
-    email = models.OneToOneField(
-        Email, on_delete=models.SET_NULL, null=True, blank=True, related_name="letter"
-    )
+    email = models.OneToOneField(Email, on_delete=models.SET_NULL, null=True, blank=True, related_name="letter")
 
     objects = LetterQuerySet.as_manager()
 

@@ -24,11 +24,7 @@ def invitation_occasion(invitation: Invitation) -> str:
 
 
 def open_invitation(pk: int) -> Invitation | None:
-    return (
-        Invitation.objects.select_related("organisation", "invited_by")
-        .filter(pk=pk, accepted_at=None)
-        .first()
-    )
+    return Invitation.objects.select_related("organisation", "invited_by").filter(pk=pk, accepted_at=None).first()
 
 
 def invitations_without_letter() -> QuerySet[Invitation]:

@@ -31,29 +31,21 @@ TRANSIENT = (
 )
 
 
-def letter_language(
-    *, organisation: Organisation | None = None, user: User | None = None
-) -> str:
+def letter_language(*, organisation: Organisation | None = None, user: User | None = None) -> str:
     """Language of a letter: the organisation's own written standard first, then what the reader chose."""
     if organisation is not None and organisation.letter_language:
         return organisation.letter_language
     return user.language if user is not None else settings.LANGUAGE_CODE
 
 
-def render_letter(
-    *, kind: LetterKind | str, language: str, context: dict
-) -> tuple[str, str, str]:
+def render_letter(*, kind: LetterKind | str, language: str, context: dict) -> tuple[str, str, str]:
     """(subject, text, HTML) of templates/mail/<kind>.txt: the first line is the subject, the rest the body."""
     with translation.override(language):
-        rendered = render_to_string(
-            f"mail/{kind}.txt", {**context, "language": language}
-        )
+        rendered = render_to_string(f"mail/{kind}.txt", {**context, "language": language})
         subject, _separator, text = rendered.strip().partition("\n")
         text = text.strip() + "\n"
         subject = " ".join(subject.split())[:SUBJECT_LENGTH]
-        html = render_to_string(
-            "mail/base.html", {"subject": subject, "text": text, "language": language}
-        )
+        html = render_to_string("mail/base.html", {"subject": subject, "text": text, "language": language})
     return subject, text, html
 
 
@@ -82,23 +74,20 @@ def write_letter(
             "subject": subject,
             "text": text,
             "html": html,
-            "about_type": ContentType.objects.get_for_model(about)
-            if about is not None
-            else None,
+            "about_type": ContentType.objects.get_for_model(about) if about is not None else None,
             "about_id": about.pk if about is not None else None,
         },
     )
     if created and release:
         release_letters(letters=Letter.objects.filter(pk=letter.pk))
+        letter.refresh_from_db()
     return letter
 
 
 @transaction.atomic
 def release_letters(*, letters: models.QuerySet[Letter]) -> int:
     """Put draft letters into the mail queue, all or none. Returns how many; letters released before are left alone."""
-    drafts = list(
-        letters.filter(email=None, released_at=None).select_for_update().order_by("pk")
-    )
+    drafts = list(letters.filter(email=None, released_at=None).select_for_update().order_by("pk"))
     emails = Email.objects.bulk_create(
         Email(
             from_email=settings.DEFAULT_FROM_EMAIL,
@@ -150,11 +139,7 @@ def deliver_email(*, email_id: int) -> str:
     except TRANSIENT as error:
         return _put_back(email, error)
     except smtplib.SMTPResponseException as error:
-        return (
-            _put_back(email, error)
-            if 400 <= error.smtp_code < 500
-            else _finish(email, STATUS.failed, error)
-        )
+        return _put_back(email, error) if 400 <= error.smtp_code < 500 else _finish(email, STATUS.failed, error)
     except (smtplib.SMTPException, OSError, ValueError) as error:
         return _finish(email, STATUS.failed, error)
     return _finish(email, STATUS.sent)

@@ -24,9 +24,7 @@ def deliver_due() -> int:
 def write_member_invitation(invitation_id: int) -> int:
     """Write to somebody who was invited to act for an organisation."""
     invitation = selectors.open_invitation(invitation_id)
-    return (
-        services.write_member_invitation(invitation=invitation).pk if invitation else 0
-    )
+    return services.write_member_invitation(invitation=invitation).pk if invitation else 0
 
 
 @shared_task

@@ -52,9 +52,7 @@ def _employer(world: World, key: str | None) -> Organisation | None:
 
 def declare_all(jurors: list[Juror], sketches: list[Sketch]) -> int:
     """Every juror declares impartiality for every sketch that the system has not blocked. Returns how many did."""
-    settled = set(
-        ImpartialityDeclaration.objects.filter(juror__in=jurors).values_list("juror_id", "sketch_id")
-    )
+    settled = set(ImpartialityDeclaration.objects.filter(juror__in=jurors).values_list("juror_id", "sketch_id"))
     declared = 0
     for juror in jurors:
         for sketch in sketches:

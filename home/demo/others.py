@@ -66,7 +66,9 @@ def tell_danish(world: World, report: Report) -> Call:
             if complete:
                 hand_in(world, sketch)
                 handed_in += 1
-    report.step("danish", f"Danish call: open, {handed_in} of {len(DANISH_SKETCHES)} sketches handed in", handed_in=handed_in)
+    report.step(
+        "danish", f"Danish call: open, {handed_in} of {len(DANISH_SKETCHES)} sketches handed in", handed_in=handed_in
+    )
     return call
 
 
@@ -97,7 +99,9 @@ def tell_nordic(world: World, report: Report, *, seed: int) -> Call:
     _assess(world, call, sketches, deadline, seed)
     final = Assessment.objects.filter(juror__call=call).final().count()
     every = Assessment.objects.filter(juror__call=call).standing().count()
-    report.step("nordic", f"Nordic call: {len(sketches)} sketches, {final} of {every} assessments sent", sent=final, of=every)
+    report.step(
+        "nordic", f"Nordic call: {len(sketches)} sketches, {final} of {every} assessments sent", sent=final, of=every
+    )
     return call
 
 
@@ -109,9 +113,7 @@ def _assess(world: World, call: Call, sketches: list[Sketch], deadline: dt.datet
         complete_formal_check(by=officer, call=call)
     call.refresh_from_db()
     with at(deadline + dt.timedelta(days=2)):
-        jurors = jury.seat_jury(
-            world, call, NORDIC, size=people.JURORS_NORDIC, employers={3: "f-se-sjoby"}, rng=rng
-        )
+        jurors = jury.seat_jury(world, call, NORDIC, size=people.JURORS_NORDIC, employers={3: "f-se-sjoby"}, rng=rng)
         declared = jurors[UNDECLARED:]
         jury.declare_all(declared, list(call.sketches.competing()))
         run = start_assignment(by=officer, call=call)

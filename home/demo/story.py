@@ -138,7 +138,9 @@ class Story:
         with self._when(minutes=5):
             self.runner.seal(self.call)
         tree = type(self.call.receipt_tree).objects.get(call=self.call)
-        self.report.step("sealed", f"{tree.size} receipts sealed, root {tree.root[:16]}…", receipts=tree.size, root=tree.root)
+        self.report.step(
+            "sealed", f"{tree.size} receipts sealed, root {tree.root[:16]}…", receipts=tree.size, root=tree.root
+        )
 
     def check_formalities(self) -> None:
         officer = staff_of(self.world, KEY, ProgrammeRole.CASE_OFFICER)
@@ -199,8 +201,7 @@ class Story:
         rng = np.random.default_rng([self.seed, 3])
         best = dict(zip([key for key in SHORTLISTED if key not in TIED], (6.6, 6.4, 6.2), strict=True))
         quality = {
-            self.sketches[need["id"]].pk: best.get(need["id"], float(rng.uniform(3.0, 4.7)))
-            for need in needs_of(KEY)
+            self.sketches[need["id"]].pk: best.get(need["id"], float(rng.uniform(3.0, 4.7))) for need in needs_of(KEY)
         }
         severity = {juror.pk: float(rng.normal(0, 0.25)) for juror in self.jurors}
         return jury.Opinions(
@@ -215,7 +216,9 @@ class Story:
         done = 0
         for day, juror in enumerate(self.jurors):
             with self._when(days=8 + day):
-                own = list(Assessment.objects.standing().filter(juror=juror).select_related("sketch__call", "juror__user"))
+                own = list(
+                    Assessment.objects.standing().filter(juror=juror).select_related("sketch__call", "juror__user")
+                )
                 done += jury.grade(own, opinions, language=self.call.default_language)
         self.report.step("assessed", f"{done} assessments sent by {len(self.jurors)} jurors", assessments=done)
 

@@ -99,6 +99,9 @@ def _programme(organisation: Organisation) -> Programme:
     name = organisation.name.replace(" (demo)", "")
     found, _created = Programme.objects.get_or_create(
         organisation=organisation,
-        defaults={"contact_mailbox": organisation.mailbox, **{f"name_{code}": name for code in ("nb", "nn", "da", "sv", "en")}},
+        defaults={
+            "contact_mailbox": organisation.mailbox,
+            **{f"name_{code}": name for code in ("nb", "nn", "da", "sv", "en")},
+        },
     )
     return found

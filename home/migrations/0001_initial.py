@@ -30,9 +30,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "introduction",
-                    models.TextField(
-                        blank=True, max_length=600, verbose_name="introduction"
-                    ),
+                    models.TextField(blank=True, max_length=600, verbose_name="introduction"),
                 ),
                 (
                     "body",
@@ -135,9 +133,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "introduction",
-                    models.TextField(
-                        blank=True, max_length=600, verbose_name="introduction"
-                    ),
+                    models.TextField(blank=True, max_length=600, verbose_name="introduction"),
                 ),
                 (
                     "body",

@@ -25,7 +25,12 @@ from home.demo.world import build_world
 OSLO = ZoneInfo("Europe/Oslo")
 HISTORIC_DEADLINE = dt.datetime(2017, 8, 21, 23, 59, tzinfo=OSLO)
 # For a stage that is not the end: how long ago the deadline was, so that today is in the middle of it.
-AGE = {"open": dt.timedelta(days=-10), "closed": dt.timedelta(hours=3), "assigned": dt.timedelta(days=5), "scored": dt.timedelta(days=21)}
+AGE = {
+    "open": dt.timedelta(days=-10),
+    "closed": dt.timedelta(hours=3),
+    "assigned": dt.timedelta(days=5),
+    "scored": dt.timedelta(days=21),
+}
 LIVE_SECONDS = 12
 
 
@@ -35,7 +40,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--stage", choices=STAGES, default="decided", help="how far the first call has come")
         parser.add_argument("--seed", type=int, default=1, help="grades, topics and times follow from it")
-        parser.add_argument("--live", action="store_true", help="run one competition now, with the real worker and clock")
+        parser.add_argument(
+            "--live", action="store_true", help="run one competition now, with the real worker and clock"
+        )
         parser.add_argument("--json", action="store_true", help="print the steps and figures as one JSON object")
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is a call already")
         parser.add_argument("--port", type=int, default=80, help="port the site answers on")
