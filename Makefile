@@ -1,6 +1,6 @@
 # Skisse. `make` alone lists the commands. Needed: Python 3.11 or newer, Node 20 or newer with npm, make.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo setup stop messages lock
+.PHONY: help run test check bench demo setup stop format messages lock
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -34,6 +34,11 @@ stop: ## stop embedded servers that are still running
 	@$(PYTHON) -m config.embedded stop
 	@$(PYTHON) -m config.embedded stop --test
 
+format: setup ## format code and templates, and fix what the linter can
+	@$(PYTHON) -m ruff check --fix --quiet || true
+	@$(PYTHON) -m ruff format --quiet
+	@find templates -name '*.html' -print0 | xargs -0 $(VENV)/bin/djade --target-version 5.2 || true
+
 messages: setup ## collect texts to translate into locale/ (needs GNU gettext), and compile them
 	@$(MANAGE) makemessages --all --no-location --no-wrap --ignore=node_modules --ignore=.venv --ignore=tests --ignore=var
 	@$(PYTHON) -m config.messages
@@ -58,5 +63,5 @@ node_modules/.installed: package-lock.json
 	@command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
 	  { echo "make: Node 20 or newer with npm is needed" >&2; exit 1; }
 	@echo "make: installing frontend packages"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --no-update-notifier --no-audit --no-fund --loglevel=error
 	@touch $@
