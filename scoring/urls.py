@@ -1,4 +1,19 @@
-from django.urls import URLPattern
+"""The juror's pages."""
+
+from django.urls import path
+
+from scoring.views import assess, impartiality, jury
 
 app_name = "scoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("jury/", jury.home, name="jury_home"),
+    path("jury/invitations/<str:token>/", jury.invitation, name="invitation"),
+    path("jury/<slug:slug>/", jury.queue, name="queue"),
+    path("jury/<slug:slug>/impartiality/", impartiality.declare, name="impartiality"),
+    path("jury/<slug:slug>/impartiality/<int:pk>/", impartiality.settle, name="settle"),
+    path("jury/<slug:slug>/finish/", jury.finish, name="finish"),
+    path("jury/<slug:slug>/<str:reference>/", assess.assess, name="assess"),
+    path("jury/<slug:slug>/<str:reference>/autosave/", assess.autosave, name="autosave"),
+    path("jury/<slug:slug>/<str:reference>/reopen/", assess.reopen, name="reopen"),
+    path("jury/<slug:slug>/<str:reference>/files/<int:pk>/", assess.attachment, name="attachment"),
+]

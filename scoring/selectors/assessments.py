@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from competition.models import Call
+from competition.display import Answered, answered
+from competition.models import Attachment, Call
 from scoring.enums import AssessmentState, Verdict
 from scoring.errors import AssessmentText
 from scoring.models import Assessment, Criterion, ImpartialityDeclaration, Score
@@ -77,6 +80,25 @@ def has_declared(assessment: Assessment) -> bool:
     return ImpartialityDeclaration.objects.filter(
         juror_id=assessment.juror_id, sketch_id=assessment.sketch_id, verdict=Verdict.IMPARTIAL
     ).exists()
+
+
+def content_of(assessment: Assessment) -> list[Answered]:
+    """The version that is assessed, question by question, for the juror's language. No query."""
+    version = assessment.version
+    return [
+        section
+        for section in answered(
+            version.questions, version.answers, get_language() or assessment.sketch.language, files=version.files
+        )
+        if section.code != "title"
+    ]
+
+
+def get_attachment(assessment: Assessment, pk: int) -> Attachment:
+    """A file of the pinned version, after the declaration. Raises Http404."""
+    if not has_declared(assessment) or pk not in {file["id"] for file in assessment.version.files}:
+        raise Http404
+    return get_object_or_404(Attachment, pk=pk, sketch=assessment.sketch_id)
 
 
 def others_scores(assessment: Assessment) -> list[Assessment]:

@@ -86,10 +86,9 @@ def unsettled_for(user, call: Call) -> list[ImpartialityDeclaration]:
     return [case for case in unsettled(call).exclude(juror__user=user) if case.sketch_id not in kept_out]
 
 
-def get_unsettled(pk: int) -> ImpartialityDeclaration:
+def get_unsettled(call: Call, pk: int) -> ImpartialityDeclaration:
     """Raises Http404. Who may settle it is the service's question."""
-    cases = ImpartialityDeclaration.objects.filter(verdict=Verdict.UNSETTLED)
-    return get_object_or_404(cases.select_related("juror__call", "sketch", "reason"), pk=pk)
+    return get_object_or_404(unsettled(call), pk=pk)
 
 
 def is_kept_out(user, sketch: Sketch) -> bool:

@@ -99,7 +99,7 @@ def get_seat(user, slug: str) -> Juror:
     if not user.is_authenticated:
         raise Http404
     seats = Juror.objects.serving().filter(user=user, call__slug=slug)
-    return get_object_or_404(seats.select_related("call__programme", "user"))
+    return get_object_or_404(seats.select_related("call__programme__organisation", "user"))
 
 
 def open_invitations_of(user) -> list[Juror]:

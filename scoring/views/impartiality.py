@@ -1,0 +1,76 @@
+"""Declaring impartiality, for every sketch on one page; and the chair's findings."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.errors import InvalidInput, NotAllowed, Refused
+from scoring.forms import DeclarationsForm
+from scoring.selectors import impartiality as reads
+from scoring.selectors.jury import get_seat
+from scoring.services import impartiality as services
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+def declare(request: HttpRequest, slug: str) -> HttpResponse:
+    """Title, applicant and partners of every sketch, and one answer for each. No content before that."""
+    juror = get_seat(request.user, slug)
+    rows, reasons = reads.declaration_rows(juror), list(reads.reasons())
+    form = DeclarationsForm(request.POST or None, rows=rows, reasons=reasons)
+    if request.method == "POST" and form.is_valid():
+        declarations = form.declarations(impartial_for_the_rest="rest" in request.POST)
+        try:
+            services.declare_many(by=request.user, juror=juror, declarations=declarations)
+        except InvalidInput as refused:
+            form.add_refusal(refused)
+        except NotAllowed as refused:
+            raise Http404 from refused
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _told(reads.undeclared_count(juror)))
+            return redirect("scoring:queue", slug)
+    context = {
+        "juror": juror,
+        "call": juror.call,
+        "country": juror.call.programme.organisation.country,
+        "form": form,
+        "locked": [row for row in rows if row.is_locked],
+        "reasons": reasons,
+        "cases": reads.unsettled_for(request.user, juror.call),
+    }
+    return render(request, "scoring/impartiality.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def settle(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The chair's finding on one case."""
+    juror = get_seat(request.user, slug)
+    declaration = reads.get_unsettled(juror.call, pk)
+    try:
+        services.settle(by=request.user, declaration=declaration, verdict=request.POST.get("verdict", ""))
+    except NotAllowed as refused:
+        raise Http404 from refused
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("The finding is recorded."))
+    return redirect("scoring:impartiality", slug)
+
+
+def _told(left: int) -> str:
+    if not left:
+        return _("You have declared for every sketch.")
+    return ngettext(
+        "Saved. %(count)s sketch waits for your declaration.",
+        "Saved. %(count)s sketches wait for your declaration.",
+        left,
+    ) % {"count": left}

@@ -1,0 +1,110 @@
+"""A juror's way in: the invitation, the seats, the list of work, and sending it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.errors import InvalidInput, NotAllowed, Refused
+from competition.enums import Phase
+from scoring.enums import JurorState
+from scoring.forms import DeclineForm
+from scoring.selectors import impartiality as impartiality_reads
+from scoring.selectors import jury as jury_reads
+from scoring.selectors import queue as queue_reads
+from scoring.services.assessments import finalise_all
+from scoring.services.jury import answer_invitation, invitation_token
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind the link of an invitation. Opening it answers nothing; the signed link is the right to answer."""
+    juror = jury_reads.juror_by_token(token)
+    if juror is None:
+        return render(request, "scoring/invitation_void.html", status=404)
+    stranger = request.user.is_authenticated and request.user.pk != juror.user_id
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and not stranger and form.is_valid():
+        accept = request.POST.get("answer") == "accept"
+        try:
+            juror = answer_invitation(juror=juror, accept=accept, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            return redirect(request.path)
+    context = {"juror": juror, "call": juror.call, "form": form, "stranger": stranger, "states": JurorState}
+    return render(request, "scoring/invitation.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The person's seats, and invitations that wait for an answer."""
+    invitations = [
+        (juror, reverse("scoring:invitation", args=[invitation_token(juror)]))
+        for juror in jury_reads.open_invitations_of(request.user)
+    ]
+    return render(
+        request, "scoring/jury_home.html", {"seats": jury_reads.seats_of(request.user), "invitations": invitations}
+    )
+
+
+@never_cache
+@require_safe
+@login_required
+def queue(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is left, when it is due, and what comes next."""
+    juror = jury_reads.get_seat(request.user, slug)
+    context = {
+        "juror": juror,
+        "call": juror.call,
+        "queue": queue_reads.juror_queue(juror),
+        "undeclared": impartiality_reads.undeclared_count(juror),
+        "is_open": _is_open(juror.call),
+    }
+    return render(request, "scoring/queue.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+def finish(request: HttpRequest, slug: str) -> HttpResponse:
+    """All of the juror's grades on one page, and the one button that sends them."""
+    juror = jury_reads.get_seat(request.user, slug)
+    errors: list[tuple[str, str]] = []
+    if request.method == "POST":
+        try:
+            sent = finalise_all(by=request.user, juror=juror)
+        except InvalidInput as refused:
+            errors = [(f"{reference}: {message}", f"row-{reference}") for reference, message in refused.errors.items()]
+        except NotAllowed as refused:
+            raise Http404 from refused
+        except Refused as refused:
+            errors = [(str(refused.message), "grades")]
+        else:
+            text = ngettext("%(count)s assessment has been sent.", "%(count)s assessments have been sent.", sent)
+            messages.success(request, text % {"count": sent} if sent else _("Everything had been sent already."))
+            return redirect("scoring:queue", slug)
+    found = queue_reads.juror_queue(juror)
+    context = {
+        "juror": juror,
+        "call": juror.call,
+        "queue": found,
+        "summary": queue_reads.juror_summary(juror, found),
+        "errors": errors,
+        "is_open": _is_open(juror.call),
+    }
+    return render(request, "scoring/finish.html", context, status=422 if errors else 200)
+
+
+def _is_open(call) -> bool:
+    """For showing only; the services ask the database's clock."""
+    return call.phase_at(timezone.now()) == Phase.ASSESSMENT
