@@ -54,6 +54,12 @@ def test_readyz_says_that_the_database_is_gone(client, monkeypatch):
     assert (response.status_code, response.json()) == (503, {"database": False, "redis": True, "worker": True})
 
 
+def test_a_worker_is_seen_when_it_starts(worker_process, redis_client: redis.Redis):
+    worker_process()
+
+    assert redis_client.exists(f"{settings.REDIS_KEY_PREFIX}:worker-seen")
+
+
 def test_heartbeat_runs_on_a_real_worker(celery_worker, redis_client: redis.Redis):
     worker_heartbeat.delay()
 
