@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.selectors import memberships_of
 from home.selectors import open_tasks
+from scoring.selectors.public import public_result
 
 
 @never_cache
@@ -27,8 +28,6 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def result(request: HttpRequest, slug: str) -> HttpResponse:
     """The published result of a call. Before publication there is nothing here, whoever asks."""
-    from scoring.selectors.public import public_result
-
     found = public_result(slug=slug)
     if found is None:
         raise Http404
