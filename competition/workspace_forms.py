@@ -44,7 +44,7 @@ FACTS = (
 
 def name_of(model: type[Model], field: str) -> str:
     """The field's name as people read it."""
-    return str(model._meta.get_field(field).verbose_name)  # noqa: SLF001 - Django's own documented interface
+    return str(model._meta.get_field(field).verbose_name)
 
 
 class WallClockForm(forms.Form):

@@ -42,7 +42,9 @@ class Sketches(CallView):
             "rows": found.object_list,
             "search": search,
             "state": state,
-            "states": [(code, label, counts.get(code, 0)) for code, label in SketchState.choices if code != SketchState.DRAFT],
+            "states": [
+                (code, label, counts.get(code, 0)) for code, label in SketchState.choices if code != SketchState.DRAFT
+            ],
             "total": sum(counts.values()),
             "undecided": counts.get(SketchState.SUBMITTED, 0),
             "late": late_attempts(self.call)[:20] if self.may("competition.manage_call") else [],

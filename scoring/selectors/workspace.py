@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from competition.models import Call, Sketch
-from scoring.enums import AssessmentState, JurorState
+from scoring.enums import AssessmentState, JurorState, Verdict
 from scoring.models import Assessment, AssignmentPair, AssignmentRun, ImpartialityDeclaration, Juror, JurorTopic
 from scoring.selectors.impartiality import sketches_to_declare
 
 POOR_FIT = 0.25
+# The solver's codes (scoring.assignment.solution.Unfilled), said to the jury secretary.
+UNFILLED_REASONS: dict[str, str | Promise] = {
+    "conflicts": _("Too few jurors may judge it."),
+    "groups": _("The jurors who are left work for an employer that already judges it."),
+    "loads": _("The jurors who may judge it have as many sketches as they agreed to."),
+}
 
 
 @dataclass(frozen=True)
@@ -58,9 +68,7 @@ def _work(call: Call):
 
 def _declared(call: Call):
     declared = ImpartialityDeclaration.objects.filter(juror__call=call, sketch__in=sketches_to_declare(call)).order_by()
-    return declared.values("juror").annotate(
-        answered=Count("pk"), kept_out=Count("pk", filter=~Q(verdict="impartial"))
-    )
+    return declared.values("juror").annotate(answered=Count("pk"), kept_out=Count("pk", filter=~Q(verdict="impartial")))
 
 
 def get_juror(call: Call, pk: int) -> Juror | None:
@@ -70,11 +78,6 @@ def get_juror(call: Call, pk: int) -> Juror | None:
 def strengths_of(juror: Juror) -> dict[int, float]:
     """{primary key of the topic: how well the juror knows it}."""
     return {topic: float(strength) for topic, strength in juror.topic_strengths.values_list("topic", "strength")}
-
-
-def assignment_runs(call: Call) -> list[AssignmentRun]:
-    """The runs of the call, newest first."""
-    return list(call.assignment_runs.select_related("created_by")[:20])
 
 
 def get_assignment_run(call: Call, pk: int) -> AssignmentRun | None:
@@ -105,19 +108,25 @@ class Load:
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """One sketch against all jurors: a cell per juror, empty, or the fit of the pair. `band` is 0 (poor) to 3."""
+    """One sketch against all jurors: a cell per juror."""
 
     reference: str
     title: str
     places: int
     lowest: float | None
-    cells: list[Cell | None]
+    cells: list[Cell]
 
 
 @dataclass(frozen=True)
 class Cell:
-    fit: float
-    band: int
+    """One juror on one sketch: nothing, a conflict, or a pair with its fit and its band from 0 (poor) to 3."""
+
+    fit: float | None = None
+    band: int | None = None
+    conflict: bool = False
+
+
+EMPTY, CONFLICT = Cell(), Cell(conflict=True)
 
 
 @dataclass(frozen=True)
@@ -127,7 +136,7 @@ class Unfilled:
     reference: str
     title: str
     places: int
-    reason: str
+    reason: str | Promise
     relief: list[str]
 
 
@@ -153,7 +162,7 @@ class AssignmentOverview:
 
 
 def assignment_overview(run: AssignmentRun) -> AssignmentOverview:
-    """The result of a run with names. Three queries at any size."""
+    """The result of a run with names. Four queries at any size."""
     pairs = list(AssignmentPair.objects.filter(run=run).values_list("sketch", "juror", "affinity", "terms"))
     sketches = {
         pk: (reference, title)
@@ -165,16 +174,18 @@ def assignment_overview(run: AssignmentRun) -> AssignmentOverview:
     seats = Juror.objects.filter(Q(call_id=run.call_id, state=JurorState.ACCEPTED) | Q(pk__in={p[1] for p in pairs}))
     jurors = {juror.pk: juror for juror in seats.select_related("user")}
     names = {pk: str(juror.user) for pk, juror in sorted(jurors.items(), key=lambda item: str(item[1].user).lower())}
-    fit_of = {(sketch, juror): fit for sketch, juror, fit, _terms in pairs}
+    fit_of = {(sketch, juror): fit for sketch, juror, fit, _text in pairs}
     carried: dict[int, int] = defaultdict(int)
-    for _sketch, juror, _fit, _terms in pairs:
+    for _pk, juror, *_rest in pairs:
         carried[juror] += 1
+    kept_out = ImpartialityDeclaration.objects.filter(juror__in=jurors).exclude(verdict=Verdict.IMPARTIAL)
+    conflicts = set(kept_out.values_list("sketch", "juror"))
     return AssignmentOverview(
         pairs=_pairings(pairs, sketches, names),
         loads=[Load(names[pk], carried[pk], jurors[pk].load_min, jurors[pk].load_max) for pk in names],
-        matrix=[_matrix_row(pk, *sketches[pk], names, fit_of) for pk in sketches],
+        matrix=[_matrix_row(pk, name, names, fit_of, conflicts) for pk, name in sketches.items()],
         jurors=list(names.values()),
-        unfilled=[_unfilled(item, sketches) for item in run.metrics.get("unfilled", [])],
+        unfilled=[_unfilled(item, sketches, names) for item in run.metrics.get("unfilled", [])],
         wanted=run.parameters.get("jurors_per_sketch", 0),
     )
 
@@ -195,11 +206,17 @@ def _pairings(pairs, sketches: dict[int, tuple[str, str]], names: dict[int, str]
     return sorted(found, key=lambda pair: (pair.fit, pair.reference, pair.juror))
 
 
-def _matrix_row(pk: int, reference: str, title: str, names: dict[int, str], fit_of: dict) -> MatrixRow:
-    fits = [fit_of.get((pk, juror)) for juror in names]
-    given = [fit for fit in fits if fit is not None]
-    cells = [None if fit is None else Cell(fit, _band(fit)) for fit in fits]
+def _matrix_row(pk: int, name: tuple[str, str], jurors: Iterable[int], fit_of: dict, conflicts: set) -> MatrixRow:
+    cells = [_cell(fit_of.get((pk, juror)), (pk, juror) in conflicts) for juror in jurors]
+    given = [cell.fit for cell in cells if cell.fit is not None]
+    reference, title = name
     return MatrixRow(reference, title, len(given), min(given, default=None), cells)
+
+
+def _cell(fit: float | None, conflict: bool) -> Cell:
+    if fit is not None:
+        return Cell(fit=fit, band=_band(fit))
+    return CONFLICT if conflict else EMPTY
 
 
 def _band(fit: float) -> int:
@@ -207,16 +224,10 @@ def _band(fit: float) -> int:
     return 0 if fit < POOR_FIT else min(3, 1 + int((fit - POOR_FIT) / (1 - POOR_FIT) * 3))
 
 
-def _unfilled(item: dict, sketches: dict[int, tuple[str, str]]) -> Unfilled:
+def _unfilled(item: dict, sketches: dict[int, tuple[str, str]], names: dict[int, str]) -> Unfilled:
     reference, title = sketches.get(item["sketch"], (item.get("reference", ""), ""))
-    relief = [str(text) for text in item.get("relief", [])]
-    return Unfilled(reference, title, item["places"], str(item["reason"]), relief)
-
-
-def thin_sketches(call: Call, wanted: int) -> int:
-    """Sketches that compete with fewer standing assessments than `wanted`."""
-    standing = Count("assessments", filter=~Q(assessments__state=AssessmentState.VOID))
-    return Sketch.objects.competing().filter(call=call).annotate(given=standing).filter(given__lt=wanted).count()
+    relief = [names[juror] for juror in item.get("relief", []) if juror in names]
+    return Unfilled(reference, title, item["places"], UNFILLED_REASONS.get(item["reason"], item["reason"]), relief)
 
 
 def juror_counts(call: Call) -> dict[str, int]:
@@ -228,3 +239,10 @@ def assessment_counts(call: Call) -> dict[str, int]:
     """{state: number of standing assessments}."""
     standing = Assessment.objects.standing().filter(juror__call=call)
     return dict(standing.values_list("state").annotate(number=Count("pk")).order_by())
+
+
+def find_organisation(text: str) -> Organisation | None:
+    """The one organisation of exactly this name (whatever its case) or number; None when there is none, or several."""
+    digits = "".join(text.replace("-", "").split())
+    found = list(Organisation.objects.filter(Q(name__iexact=text) | (Q(number=digits) & ~Q(number="")))[:2])
+    return found[0] if len(found) == 1 else None

@@ -15,6 +15,7 @@ from accounts.models import User
 from competition import audit
 from competition.clock import database_now
 from competition.models import Call
+from scoring.models import Criterion
 
 TEXTS = ("name_", "guide_")
 FACTS = ("weight", "requires_reasons", "allows_not_assessable")
@@ -37,18 +38,14 @@ def update_criteria(*, by: User, call: Call, changes: dict[str, dict[str, Any]])
     if locked.formal_check_completed_at is not None:
         raise Refused(_("The jury has begun. The criteria stand as they are."))
     criteria = {criterion.code: criterion for criterion in locked.criteria.select_for_update()}
-    fixed = weights_are_fixed_at(locked, now)
-    errors, changed = {}, {}
+    errors: dict[str, Any] = {}
+    changed: dict[str, list[str]] = {}
     for code, fields in changes.items():
-        for name, value in fields.items():
-            if name not in FACTS and not name.startswith(TEXTS):
-                raise TypeError(f"not a field of a criterion that can be set: {name}")
-            if getattr(criteria[code], name) == value:
-                continue
-            if name in FACTS and fixed:
-                errors[f"{code}-{name}"] = _("The call is open: applicants rely on this.")
-            setattr(criteria[code], name, value)
-            changed.setdefault(code, []).append(name)
+        if names := _assign(criteria[code], fields):
+            changed[code] = names
+    if weights_are_fixed_at(locked, now):
+        fixed = [f"{code}-{name}" for code, names in changed.items() for name in names if name in FACTS]
+        errors = dict.fromkeys(fixed, _("The call is open: applicants rely on this."))
     if sum((criterion.weight for criterion in criteria.values()), Decimal(0)) <= 0:
         errors["weights"] = _("The weights sum to nothing. At least one criterion must count.")
     if errors:
@@ -57,3 +54,13 @@ def update_criteria(*, by: User, call: Call, changes: dict[str, dict[str, Any]])
         criteria[code].save(update_fields=names)
     if changed:
         audit.record(call=call, action="scoring.update_criteria", by=by, changed=changed)
+
+
+def _assign(criterion: Criterion, fields: dict[str, Any]) -> list[str]:
+    """Set the fields and return the names of those that changed."""
+    if unknown := [name for name in fields if name not in FACTS and not name.startswith(TEXTS)]:
+        raise TypeError(f"not fields of a criterion that can be set: {unknown}")
+    changed = [name for name, value in fields.items() if getattr(criterion, name) != value]
+    for name in changed:
+        setattr(criterion, name, fields[name])
+    return changed

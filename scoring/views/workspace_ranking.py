@@ -1,0 +1,107 @@
+"""The ranking of a call: compute it, follow the run, read it, take it along as a file, end the jurors' work."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+
+from accounts.errors import Refused
+from competition.enums import Phase
+from competition.views.workspace_base import CallView
+from scoring.enums import AssessmentState
+from scoring.selectors.assessments import criteria_of
+from scoring.selectors.jury import late_jurors
+from scoring.selectors.ranking import current_run, latest_run, ranking_rows
+from scoring.selectors.workspace import assessment_counts
+from scoring.services.aggregation import start_aggregation
+from scoring.services.decision import complete_assessment
+from scoring.views.workspace_assignment import run_fragment
+from scoring.workspace_ranking import export_rows, ranking_lines
+
+PERMISSION = "scoring.view_ranking"
+
+
+class Ranking(CallView):
+    template_name = "scoring/workspace/ranking.html"
+    permission = PERMISSION
+    page_title = _("Ranking")
+    header_icon = "order"
+    tab = "ranking"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        newest, run = current_run(self.call), latest_run(self.call)
+        counts = assessment_counts(self.call)
+        phase = context["phase"]
+        return context | {
+            "newest": newest,
+            "running": newest if newest and not newest.is_over else None,
+            "run": run,
+            "lines": ranking_lines(ranking_rows(run), run) if run else [],
+            "final": counts.get(AssessmentState.FINAL, 0),
+            "handed_out": sum(counts.values()),
+            "may_compute": self.may("scoring.run_aggregation") and phase in (Phase.ASSESSMENT, Phase.JURY_MEETING),
+            "may_complete": self.may("scoring.complete_assessment") and phase == Phase.ASSESSMENT,
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        start_aggregation(by=request.user, call=self.call)
+        return redirect("scoring_workspace:ranking", self.call.pk)
+
+
+class RankingProgress(CallView):
+    permission = PERMISSION
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        run = current_run(self.call)
+        if run is None:
+            raise Http404
+        return run_fragment(request, run)
+
+
+class RankingExport(CallView):
+    permission = PERMISSION
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        run = latest_run(self.call)
+        if run is None:
+            raise Http404
+        text = io.StringIO()
+        csv.writer(text, delimiter=";").writerows(export_rows(ranking_rows(run), criteria_of(self.call), run))
+        # The mark at the beginning tells spreadsheets that the file is UTF-8.
+        response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="ranking-{self.call.slug}.csv"'
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+class AssessmentComplete(CallView):
+    """Ends the jurors' work, after telling what is unfinished."""
+
+    template_name = "scoring/workspace/complete_assessment.html"
+    permission = "scoring.complete_assessment"
+    page_title = _("Complete the assessment")
+    header_icon = "tasks"
+    tab = "ranking"
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [{"url": self.tab_url("scoring_workspace:ranking"), "label": _("Ranking")}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"late": list(late_jurors(self.call))}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            leave = request.POST.get("leave_unfinished") == "on"
+            complete_assessment(by=request.user, call=self.call, leave_unfinished=leave)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return self.render(status=422)
+        messages.success(request, _("The assessment is complete. No grade changes from now on."))
+        return redirect("scoring_workspace:ranking", self.call.pk)

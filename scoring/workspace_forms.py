@@ -1,0 +1,180 @@
+"""Forms of the jury's pages in the owner's workspace: criteria, seats, runs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from competition.models import Call, Topic
+from scoring.enums import JurorRole, Verdict
+from scoring.models import Criterion, Juror
+from scoring.selectors.workspace import find_organisation
+
+STRENGTHS = (("", _("not")), ("0.5", _("somewhat")), ("1", _("well")))
+
+
+class CriteriaForm(forms.Form):
+    """All criteria of a call on one page: weight, and the texts side by side."""
+
+    def __init__(self, *args: Any, call: Call, criteria: list[Criterion], fixed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteria = criteria
+        self.languages = [(code, name) for code, name in settings.LANGUAGES if code in call.languages]
+        for criterion in criteria:
+            self._add(criterion, main=call.default_language, fixed=fixed)
+
+    def _add(self, criterion: Criterion, *, main: str, fixed: bool) -> None:
+        fields: dict[str, forms.Field] = {
+            "weight": forms.DecimalField(
+                label=_("Weight"), max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
+            ),
+            "requires_reasons": forms.BooleanField(label=_("Reasons are required"), required=False),
+            "allows_not_assessable": forms.BooleanField(label=_("“Cannot assess” is allowed"), required=False),
+        }
+        for fact in fields.values():
+            fact.disabled = fixed
+        for code, language in self.languages:
+            fields[f"name_{code}"] = forms.CharField(
+                label=_("Name (%(language)s)") % {"language": language}, max_length=120, required=code == main
+            )
+            guide = forms.Textarea(attrs={"rows": 3, "lang": code})
+            label = _("Guide for jurors (%(language)s)") % {"language": language}
+            fields[f"guide_{code}"] = forms.CharField(label=label, max_length=2000, required=False, widget=guide)
+        for name, form_field in fields.items():
+            self.fields[f"{criterion.code}-{name}"] = form_field
+            self.initial.setdefault(f"{criterion.code}-{name}", getattr(criterion, name))
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Per criterion: its facts, and rows of its texts with a column per language."""
+        facts = ("weight", "requires_reasons", "allows_not_assessable")
+        return [
+            {
+                "criterion": criterion,
+                "facts": [self[f"{criterion.code}-{name}"] for name in facts],
+                "texts": [
+                    [self[f"{criterion.code}-{text}_{code}"] for code, _name in self.languages]
+                    for text in ("name", "guide")
+                ],
+            }
+            for criterion in self.criteria
+        ]
+
+    def changes(self) -> dict[str, dict[str, Any]]:
+        """{code of the criterion: {field: value}} as update_criteria takes it."""
+        changes: dict[str, dict[str, Any]] = {criterion.code: {} for criterion in self.criteria}
+        for name, value in self.cleaned_data.items():
+            code, _dash, column = name.rpartition("-")
+            changes[code][column] = value or "" if column.startswith(("name_", "guide_")) else value
+        return changes
+
+
+class SeatForm(forms.Form):
+    """Employer, role, load and topics of a seat in the jury."""
+
+    employer = forms.CharField(
+        label=_("Employer"),
+        required=False,
+        max_length=200,
+        help_text=_("An organisation's name or number, as registered here. Its own sketches are kept from the juror."),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=JurorRole.choices, initial=JurorRole.JUROR)
+    load_min = forms.IntegerField(label=_("Sketches at least"), min_value=0, max_value=1000, initial=0)
+    load_max = forms.IntegerField(label=_("Sketches at most"), min_value=0, max_value=1000, initial=20)
+
+    def __init__(self, *args: Any, topics: list[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.topics = topics
+        for topic in topics:
+            self.fields[f"topic-{topic.code}"] = forms.ChoiceField(label=topic.label, choices=STRENGTHS, required=False)
+
+    @classmethod
+    def initial_of(cls, juror: Juror, topics: list[Topic], strengths: dict[int, float]) -> dict[str, Any]:
+        values = {f"topic-{topic.code}": f"{strengths[topic.pk]:g}" for topic in topics if strengths.get(topic.pk)}
+        employer = juror.organisation.name if juror.organisation else ""
+        bounds = {"load_min": juror.load_min, "load_max": juror.load_max}
+        return {"employer": employer, "role": juror.role, **bounds, **values}
+
+    def clean_employer(self) -> Organisation | None:
+        text = self.cleaned_data["employer"].strip()
+        if not text:
+            return None
+        organisation = find_organisation(text)
+        if organisation is None:
+            raise forms.ValidationError(_("No organisation here has exactly this name or number."))
+        return organisation
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        least, most = cleaned.get("load_min"), cleaned.get("load_max")
+        if least is not None and most is not None and least > most:
+            self.add_error("load_max", _("“At least” must not be more than “at most”."))
+        return cleaned
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A service names the employer as `organisation`; here the field has its own name."""
+        super().add_error("employer" if field == "organisation" else field, error)
+
+    def seat(self) -> dict[str, Any]:
+        """Arguments of invite_juror and change_juror."""
+        data = self.cleaned_data
+        strengths = {topic: Decimal(data[f"topic-{topic.code}"] or 0) for topic in self.topics}
+        return {
+            "organisation": data["employer"],
+            "role": data["role"],
+            "load_min": data["load_min"],
+            "load_max": data["load_max"],
+            "topics": {topic: strength for topic, strength in strengths.items() if strength},
+        }
+
+    def topic_fields(self) -> list[forms.BoundField]:
+        return [self[f"topic-{topic.code}"] for topic in self.topics]
+
+    def fact_fields(self) -> list[forms.BoundField]:
+        return [
+            self[name]
+            for name in ("email", "language", "employer", "role", "load_min", "load_max")
+            if name in self.fields
+        ]
+
+
+class InviteForm(SeatForm):
+    """A new seat: whom to write to, and in which language."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
+
+
+class SettleForm(forms.Form):
+    """The finding on one case of impartiality."""
+
+    verdict = forms.ChoiceField(
+        label=_("Finding"),
+        choices=(
+            (Verdict.IMPARTIAL, _("Impartial: the juror may judge the sketch")),
+            (Verdict.DISQUALIFIED, _("Disqualified: the juror leaves the room")),
+        ),
+        widget=forms.RadioSelect,
+    )
+
+
+class AssignmentForm(forms.Form):
+    """The parameters of a run."""
+
+    jurors_per_sketch = forms.IntegerField(label=_("Jurors per sketch"), min_value=1, max_value=50)
+    keep_assigned = forms.BooleanField(
+        label=_("Keep what is handed out already"), required=False, initial=True,
+        help_text=_("Only gaps are filled. What a juror has begun or sent always stays."),
+    )  # fmt: skip
+    one_per_employer = forms.BooleanField(
+        label=_("No two jurors of one employer on a sketch"), required=False, initial=True
+    )
+    seed = forms.IntegerField(
+        label=_("Seed"), required=False, min_value=0, max_value=2**32 - 1,
+        help_text=_("Decides between equally good assignments. Leave it empty: it then follows from the call."),
+    )  # fmt: skip

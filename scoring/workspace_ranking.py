@@ -1,0 +1,89 @@
+"""How a ranking is drawn and exported: geometry of the intervals, and rows for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from scoring.models import AggregationRun, Criterion
+from scoring.selectors.ranking import RankedSketch
+
+WIDTH = 200.0
+# What a spreadsheet takes for the beginning of a formula, also behind spaces.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A bar across the ranks 1 to n, in units of a view box 200 wide. `line` marks where the shortlist ends."""
+
+    outer_x: float
+    outer_width: float
+    inner_x: float
+    inner_width: float
+    dot: float
+    line: float | None
+
+
+@dataclass(frozen=True)
+class RankingLine:
+    ranked: RankedSketch
+    interval: Interval | None
+
+
+def ranking_lines(ranked: Sequence[RankedSketch], run: AggregationRun) -> list[RankingLine]:
+    """Every line of the table with its drawing; None where there are too few grades for an interval."""
+    scale = max(len(ranked), 1)
+    top = run.parameters.get("top")
+    line = round(WIDTH * min(top, scale) / scale, 1) if top else None
+    return [RankingLine(item, _interval(item, scale, line)) for item in ranked]
+
+
+def _interval(item: RankedSketch, scale: int, line: float | None) -> Interval | None:
+    row = item.row
+    if None in (row.interval90_low, row.interval90_high, row.interval50_low, row.interval50_high, row.expected_rank):
+        return None
+
+    def place(rank: float) -> float:
+        return round(WIDTH * (rank - 0.5) / scale, 1)
+
+    outer, inner = place(row.interval90_low), place(row.interval50_low)
+    return Interval(
+        outer_x=outer,
+        outer_width=round(max(place(row.interval90_high) - outer, 1.5), 1),
+        inner_x=inner,
+        inner_width=round(max(place(row.interval50_high) - inner, 3), 1),
+        dot=place(row.expected_rank),
+        line=line,
+    )
+
+
+def defused(value: object) -> object:
+    """A cell that no spreadsheet takes for a formula. Numbers stay numbers."""
+    if not isinstance(value, str):
+        return "" if value is None else value
+    return f"'{value}" if value.lstrip(" ").startswith(FORMULA_STARTS) else value
+
+
+def export_rows(
+    ranked: Sequence[RankedSketch], criteria: Sequence[Criterion], run: AggregationRun
+) -> Iterator[list[object]]:
+    """Heading and rows of the export. Grades that are missing are empty cells, never zero."""
+    yield [
+        _("Rank"), _("Reference"), _("Title"), _("Lead applicant"), _("Mean"), _("Median"), _("Spread"),
+        _("Assessments"), _("Calibrated"), _("Expected rank"), _("Share of draws above the line"),
+        _("50 % from"), _("50 % to"), _("90 % from"), _("90 % to"), _("Tie at the line"), _("Flags"),
+        *(defused(criterion.name) for criterion in criteria), _("Run"),
+    ]  # fmt: skip
+    for item in ranked:
+        row = item.row
+        cells = [
+            row.rank, item.reference, item.title, item.organisation, row.mean, row.median, row.spread,
+            row.assessments, row.calibrated, row.expected_rank, row.p_top,
+            row.interval50_low, row.interval50_high, row.interval90_low, row.interval90_high,
+            _("yes") if row.tie_group else "", ", ".join(map(str, row.flags)),
+            *(row.criterion_means.get(criterion.code) for criterion in criteria), str(run.key),
+        ]  # fmt: skip
+        yield [defused(cell) for cell in cells]

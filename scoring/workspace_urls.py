@@ -1,0 +1,30 @@
+"""The jury's part of a call's hub, below /admin/calls/<call>/."""
+
+from django.urls import path
+
+from scoring.views import workspace_assignment, workspace_decision, workspace_jury, workspace_ranking
+
+app_name = "scoring_workspace"
+urlpatterns = [
+    path("criteria/", workspace_jury.Criteria.as_view(), name="criteria"),
+    path("jury/", workspace_jury.Jury.as_view(), name="jury"),
+    path("jury/invite/", workspace_jury.JurorInvite.as_view(), name="invite"),
+    path("jury/<int:juror>/", workspace_jury.JurorEdit.as_view(), name="juror"),
+    path("jury/<int:juror>/remove/", workspace_jury.JurorRemove.as_view(), name="remove"),
+    path("jury/cases/<int:case>/", workspace_jury.Settle.as_view(), name="settle"),
+    path("assignment/", workspace_assignment.Assignment.as_view(), name="assignment"),
+    path("assignment/<int:run>/", workspace_assignment.AssignmentResult.as_view(), name="assignment_run"),
+    path(
+        "assignment/<int:run>/progress/", workspace_assignment.AssignmentProgress.as_view(), name="assignment_progress"
+    ),
+    path("assignment/<int:run>/publish/", workspace_assignment.AssignmentPublish.as_view(), name="assignment_publish"),
+    path("ranking/", workspace_ranking.Ranking.as_view(), name="ranking"),
+    path("ranking/progress/", workspace_ranking.RankingProgress.as_view(), name="ranking_progress"),
+    path("ranking/export/", workspace_ranking.RankingExport.as_view(), name="ranking_export"),
+    path("ranking/complete/", workspace_ranking.AssessmentComplete.as_view(), name="complete_assessment"),
+    path("decision/", workspace_decision.DecisionHome.as_view(), name="decision"),
+    path("decision/recommend/", workspace_decision.Recommend.as_view(), name="recommend"),
+    path("decision/decide/", workspace_decision.Decide.as_view(), name="decide"),
+    path("decision/letters/", workspace_decision.DecisionLetters.as_view(), name="decision_letters"),
+    path("decision/publish/", workspace_decision.ResultPublish.as_view(), name="publish_result"),
+]
