@@ -87,7 +87,7 @@ def explain(problem: Problem, solution: Solution, *, sketch: Id | None = None) -
     not_chosen: list[NotChosen] = []
     for row in rows:
         chosen.extend(story.chosen(row))
-        not_chosen.extend(story.not_chosen(row))
+        not_chosen.extend(story.not_chosen(row, by_juror=sketch is None))
     return Explanation(
         chosen=tuple(chosen),
         not_chosen=tuple(not_chosen),
@@ -113,6 +113,8 @@ class _Story:
         self.arc_of = np.full(len(keys), -1, dtype=np.int64)
         self.arc_of[self.network.free] = np.arange(len(self.network.free))
         self.locked = set(map(tuple, problem.locked.tolist()))
+        self.known: dict[tuple[int, bool], IntArray] = {}
+        self.backwards: tuple[IntArray, IntArray, IntArray] | None = None
         self.residual = residual_arcs(self.network, flow_of(self.network, self.is_chosen[self.network.free]))
 
     def row(self, sketch: Id) -> int:
@@ -135,32 +137,41 @@ class _Story:
             for pair in here[self.is_chosen[here]]
         ]
 
-    def not_chosen(self, row: int) -> list[NotChosen]:
+    def not_chosen(self, row: int, *, by_juror: bool) -> list[NotChosen]:
         here = np.arange(self.starts[row], self.starts[row + 1])
         pair_of = dict(zip(self.problem.juror[here].tolist(), here.tolist(), strict=True))
-        falls = self._falls(here)
+        falls = self._falls(here, by_juror=by_juror)
         return [
             self._judge(row, juror, pair_of.get(juror), falls)
             for juror in range(len(self.problem.jurors))
             if juror not in pair_of or not self.is_chosen[pair_of[juror]]
         ]
 
-    def _falls(self, here: IntArray) -> dict[int, int]:
-        """Return the integer cost of insisting on each free pair that is not chosen."""
-        network = self.network
-        arcs = {int(pair): int(self.arc_of[pair]) for pair in here if self.arc_of[pair] >= 0}
-        distance: dict[int, IntArray] = {}
-        for arc in arcs.values():
-            start = int(network.head[arc])
-            if start not in distance:
-                begin = np.full(network.nodes, UNREACHED)
-                begin[start] = 0
-                distance[start] = relax(begin, *self.residual)
-        return {
-            pair: int(network.cost[arc] + distance[int(network.head[arc])][network.tail[arc]])
-            for pair, arc in arcs.items()
-            if not self.is_chosen[pair]
-        }
+    def _falls(self, here: IntArray, *, by_juror: bool) -> dict[int, int]:
+        """Return the integer cost of insisting on each free pair that is not chosen.
+
+        by_juror: search back from each juror once and keep it, which is cheaper when every sketch is asked about.
+        """
+        network, falls = self.network, {}
+        for pair in here[(self.arc_of[here] >= 0) & ~self.is_chosen[here]].tolist():
+            arc = int(self.arc_of[pair])
+            juror, place = int(network.tail[arc]), int(network.head[arc])
+            back = self._distances(juror, reverse=True)[place] if by_juror else self._distances(place)[juror]
+            falls[pair] = int(network.cost[arc] + back)
+        return falls
+
+    def _distances(self, start: int, *, reverse: bool = False) -> IntArray:
+        """Return the residual distance of every node from `start`, or with `reverse` to it. Computed once."""
+        if (start, reverse) not in self.known:
+            if reverse and self.backwards is None:
+                tail, head, cost = self.residual
+                order = np.argsort(tail, kind="stable")
+                self.backwards = (head[order], tail[order], cost[order])
+            arcs = self.backwards if reverse and self.backwards is not None else self.residual
+            begin = np.full(self.network.nodes, UNREACHED)
+            begin[start] = 0
+            self.known[start, reverse] = relax(begin, *arcs)
+        return self.known[start, reverse]
 
     def _judge(self, row: int, juror: int, pair: int | None, falls: dict[int, int]) -> NotChosen:
         problem = self.problem

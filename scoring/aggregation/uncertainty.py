@@ -1,0 +1,132 @@
+"""How sure the ranking is: rank intervals, the chance to be in the top, expected ranks, and the tie group at the line.
+
+After Heyard, Ott, Salanti and Egger (2022), Rethinking the funding line at the Swiss National Science Foundation:
+the expected rank of a sketch is 1 plus its chances of being beaten by each other one; whoever's 50 % rank interval
+holds the expected rank of the last one in cannot be told apart from it.
+
+The draws come from the normal posterior of the calibrated values at the estimated variances. Comparisons between
+components without a juror in common get an extra offset per component with the variance of a single grade: nothing in
+the grades says how the levels compare, and the intervals must not pretend it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.aggregation.calibrate import Calibration, Posterior, Variances
+from scoring.aggregation.normal import normal_cdf
+from scoring.aggregation.table import FloatArray, IntArray
+
+ANALYTIC_LIMIT = 2_000
+"""Above this many sketches the expected rank is the mean over the draws; pairwise chances would take too long."""
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertainty:
+    """Per calibrated sketch. interval50, interval90: (n, 2) ranks. p_top: NaN where no line was asked for.
+
+    estimated: False where the design cannot tell sketch, juror and error apart; then every rank is possible.
+    """
+
+    expected_rank: FloatArray
+    interval50: IntArray
+    interval90: IntArray
+    p_top: FloatArray
+    tie_group: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    estimated: bool
+
+
+def uncertainty(found: Calibration, *, top: int | None, seed: int, draws: int) -> Uncertainty:
+    """Return the uncertainty of the ranks at a line after the first `top` sketches."""
+    n = len(found.sketches)
+    if found.posterior is None or found.variances is None:
+        return _unknown(n, top)
+    ranks = _rank_draws(found, found.posterior, found.variances, seed, draws)
+    twins = _twins(found, found.posterior)
+    if n <= ANALYTIC_LIMIT:
+        expected = _expected_ranks(found, found.posterior, found.variances)
+    else:
+        expected = _by_twins(ranks.mean(axis=0), twins)
+    p_top = _by_twins((ranks <= top).mean(axis=0), twins) if top is not None else np.full(n, np.nan)
+    interval50, interval90 = _intervals(ranks, twins)
+    return Uncertainty(expected, interval50, interval90, p_top, tie_group(expected, interval50, top), estimated=True)
+
+
+def tie_group(
+    expected: FloatArray, interval50: IntArray, top: int | None
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Tell which sketches the line cannot separate from the last one in; none when everyone is in."""
+    if top is None or top >= len(expected):
+        return np.zeros(len(expected), dtype=bool)
+    line = np.sort(expected)[top - 1]
+    return np.asarray((interval50[:, 0] <= line) & (line <= interval50[:, 1]))
+
+
+def _unknown(n: int, top: int | None) -> Uncertainty:
+    whole = np.tile(np.array([1, n]), (n, 1))
+    expected = np.full(n, (n + 1) / 2)
+    p_top = np.full(n, np.nan if top is None else min(1.0, top / n))
+    return Uncertainty(expected, whole, whole, p_top, tie_group(expected, whole, top), estimated=n == 1)
+
+
+def _rank_draws(found: Calibration, post: Posterior, v: Variances, seed: int, draws: int) -> IntArray:
+    """Return (draws, n) ranks, 1 for the highest value; ties have probability zero."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    root = np.linalg.cholesky(post.beta_covariance)
+    beta = post.beta + rng.standard_normal((draws, len(post.beta))) @ root.T
+    values = post.const + beta @ post.loading.T
+    values += rng.standard_normal(values.shape) * np.sqrt(post.noise)
+    if found.components > 1:
+        offset = rng.standard_normal((draws, found.components)) * np.sqrt(v.total)
+        values += offset[:, found.component]
+    order = np.argsort(-values, axis=1)
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.arange(1, values.shape[1] + 1)[None, :], axis=1)
+    return ranks
+
+
+def _expected_ranks(found: Calibration, post: Posterior, v: Variances) -> FloatArray:
+    covariance = post.loading @ post.beta_covariance @ post.loading.T
+    own = np.diag(covariance)
+    variance = own[:, None] + own[None, :] - 2 * covariance + post.noise[:, None] + post.noise[None, :]
+    if found.components > 1:
+        variance = variance + 2 * v.total * (found.component[:, None] != found.component[None, :])
+    mean = post.mean
+    # Rounding makes equal sketches equal to the bit, whatever order the sums were taken in.
+    gap = np.round((mean[None, :] - mean[:, None]) / np.sqrt(np.maximum(variance, 1e-300)), 9)
+    beaten = normal_cdf(gap)
+    np.fill_diagonal(beaten, 0.0)
+    return np.asarray(1 + np.round(np.sort(beaten, axis=1).sum(axis=1), 9))
+
+
+def _twins(found: Calibration, post: Posterior) -> IntArray:
+    """Number the sketches so that those with the same posterior mean and variance share a number."""
+    variance = np.einsum("ij,jk,ik->i", post.loading, post.beta_covariance, post.loading) + post.noise
+    scale = float(np.sqrt(variance.max()))
+    keys = np.column_stack([np.round(post.mean / scale, 7), np.round(variance / scale**2, 7), found.component])
+    return np.asarray(np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1))
+
+
+def _by_twins(values: FloatArray, twins: IntArray) -> FloatArray:
+    return np.asarray((np.bincount(twins, weights=values) / np.bincount(twins))[twins])
+
+
+def _intervals(ranks: IntArray, twins: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the central 50 % and 90 % rank intervals; twins pool their draws and so get the same ones."""
+    sorted_ranks = np.sort(ranks.astype(np.int32).T, axis=1)
+    tables = []
+    for level in (0.5, 0.9):
+        places = [_quantile_place(q, ranks.shape[0]) for q in ((1 - level) / 2, (1 + level) / 2)]
+        table = sorted_ranks[:, places].astype(np.int64)
+        for twin in np.flatnonzero(np.bincount(twins) > 1):
+            members = np.flatnonzero(twins == twin)
+            pooled = np.sort(sorted_ranks[members].ravel())
+            table[members] = [pooled[_quantile_place(q, len(pooled))] for q in ((1 - level) / 2, (1 + level) / 2)]
+        tables.append(table)
+    return tables[0], tables[1]
+
+
+def _quantile_place(q: float, n: int) -> int:
+    return int(min(n - 1, max(0, np.ceil(q * n) - 1)))
