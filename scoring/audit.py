@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS: dict[str, str | Promise] = {
+    "scoring.update_criteria": _("Changed the criteria"),
     "scoring.invite_juror": _("Invited a juror"),
     "scoring.change_juror": _("Changed a juror's topics, load or role"),
     "scoring.answer_invitation": _("Answered an invitation to the jury"),

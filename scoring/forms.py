@@ -132,7 +132,7 @@ class AssessmentForm(forms.Form):
                 label=criterion.name, choices=choices, required=False
             )
             self.fields[f"reason-{criterion.code}"] = forms.CharField(
-                label=_("Reasons"),
+                label=_("Reasons (required)") if criterion.requires_reasons else _("Reasons"),
                 required=False,
                 strip=False,
                 widget=forms.Textarea(attrs={"rows": 3}),

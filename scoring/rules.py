@@ -7,6 +7,7 @@ import rules
 from competition.enums import ProgrammeRole
 from competition.models import Call, Sketch
 from competition.rules import MANAGERS, has_role, register_veto
+from competition.selectors.vetoes import register_list_veto
 from scoring.enums import AssessmentState, JurorRole, JurorState
 from scoring.models import Assessment, Juror
 from scoring.selectors import people
@@ -54,6 +55,8 @@ def has_left_the_room(user, obj: Call | Sketch | None) -> bool:
     """A veto for whatever shows a sketch: a juror who is disqualified there, whatever else the person may be."""
     return isinstance(obj, Sketch) and people.is_disqualified(user, obj)
 
+
+register_list_veto(people.without_left_rooms)
 
 rules.add_perm("scoring.manage_jury", is_secretariat)
 rules.add_perm("scoring.run_assignment", is_secretariat)

@@ -33,7 +33,7 @@ class AggregationRun(Run):
 
 
 class RankingRow(models.Model):
-    """One sketch in one ranking. Means and intervals are on the scale of the grades, ranks count from 1."""
+    """One sketch in one ranking. Means are on the scale of the grades; intervals are of ranks, which count from 1."""
 
     run = models.ForeignKey(AggregationRun, on_delete=models.CASCADE, related_name="rows")
     sketch = models.ForeignKey(Sketch, on_delete=models.CASCADE, related_name="+")

@@ -101,17 +101,23 @@ def get_attachment(assessment: Assessment, pk: int) -> Attachment:
     return get_object_or_404(Attachment, pk=pk, sketch=assessment.sketch_id)
 
 
-def others_scores(assessment: Assessment) -> list[Assessment]:
-    """Other jurors' final assessments of the same sketch; hidden until all of the juror's own are final."""
-    own_open = (
-        Assessment.objects.standing().filter(juror_id=assessment.juror_id).exclude(state=AssessmentState.FINAL).exists()
-    )
-    if own_open or assessment.state != AssessmentState.FINAL:
+def others_grades(assessment: Assessment) -> list[list[tuple[str, int | None]]]:
+    """Other jurors' final grades on the same sketch, nameless: per juror (criterion, grade or None).
+
+    Hidden until all of the juror's own assessments are final.
+    """
+    if assessment.state != AssessmentState.FINAL:
         return []
-    return list(
-        Assessment.objects.final()
-        .filter(sketch_id=assessment.sketch_id)
-        .exclude(juror_id=assessment.juror_id)
-        .prefetch_related("scores")
-        .order_by("pk")
+    own = Assessment.objects.standing().filter(juror_id=assessment.juror_id)
+    if own.exclude(state=AssessmentState.FINAL).exists():
+        return []
+    scores = (
+        Score.objects.filter(assessment__sketch_id=assessment.sketch_id, assessment__state=AssessmentState.FINAL)
+        .exclude(assessment__juror_id=assessment.juror_id)
+        .select_related("criterion")
+        .order_by("assessment", "criterion__order", "criterion")
     )
+    found: dict[int, list[tuple[str, int | None]]] = {}
+    for score in scores:
+        found.setdefault(score.assessment_id, []).append((score.criterion.name, score.value))
+    return list(found.values())

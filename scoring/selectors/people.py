@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from competition.models import Call, ProgrammeMember, Sketch
 from scoring.enums import JurorRole, JurorState, Verdict
 from scoring.models import ImpartialityDeclaration, Juror, Recommendation
@@ -34,6 +36,14 @@ def is_disqualified(user, sketch: Sketch | None) -> bool:
         .exclude(verdict=Verdict.IMPARTIAL)
         .exists()
     )
+
+
+def without_left_rooms(sketches: QuerySet[Sketch], user) -> QuerySet[Sketch]:
+    """The list form of `is_disqualified`."""
+    if not user.is_authenticated:
+        return sketches
+    against = ImpartialityDeclaration.objects.filter(sketch=OuterRef("pk"), juror__user=user)
+    return sketches.exclude(Exists(against.exclude(verdict=Verdict.IMPARTIAL)))
 
 
 def has_recommended(user, call: Call | None) -> bool:

@@ -49,9 +49,13 @@ def assess(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-@login_required
 def autosave(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
-    """Save what is typed so far; answers with the line that says so. 200 in every case, or htmx would not show it."""
+    """Save what is typed so far. Answers with the line that says so, and with 200, or htmx would not show it."""
+    if not request.user.is_authenticated:
+        text = _(
+            "You have been signed out. What you typed is still on this page: sign in in another window, then save."
+        )
+        return render(request, "scoring/autosaved.html", {"state": "failed", "text": text})
     assessment = reads.get_assessment_for(request.user, slug, reference)
     form, problem, saved = _form(request, assessment), "", None
     if form.is_valid():
@@ -144,8 +148,9 @@ def _context(assessment: Assessment, form: AssessmentForm, stale: StaleAssessmen
         "stale": stale,
         "revision": stale.revision if stale else form["revision"].value(),
         "queue": queue,
+        "saved_at": assessment.updated_at if assessment.revision else None,
         "number": references.index(assessment.sketch.reference) + 1,
         "can_write": is_open and assessment.state != AssessmentState.FINAL,
         "can_reopen": is_open and assessment.state == AssessmentState.FINAL,
-        "others": reads.others_scores(assessment),
+        "others": reads.others_grades(assessment),
     }

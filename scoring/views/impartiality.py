@@ -37,13 +37,13 @@ def declare(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _told(reads.undeclared_count(juror)))
             return redirect("scoring:queue", slug)
+    country = juror.call.programme.organisation.country
     context = {
         "juror": juror,
         "call": juror.call,
-        "country": juror.call.programme.organisation.country,
         "form": form,
         "locked": [row for row in rows if row.is_locked],
-        "reasons": reasons,
+        "reasons": [(reason, reason.references.get(country, "")) for reason in reasons],
         "cases": reads.unsettled_for(request.user, juror.call),
     }
     return render(request, "scoring/impartiality.html", context, status=422 if form.errors else 200)
