@@ -26,7 +26,10 @@ bench: setup ## measure against the budgets (ARGS="--help" for more)
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 demo: setup ## one whole competition, in the terminal (ARGS="--json")
-	@$(MANAGE) demo $(ARGS)
+	@$(PYTHON) -m config.messages > /dev/null
+	@$(MANAGE) migrate --verbosity 0
+	@status=0; $(MANAGE) demo --live $(ARGS) || status=$$?; \
+	$(PYTHON) -m config.embedded stop --unless-used > /dev/null; exit $$status
 
 setup: $(VENV)/.installed node_modules/.installed ## install what is locked
 

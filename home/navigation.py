@@ -58,7 +58,7 @@ def _read_menu(language: str) -> Menu:
 
 
 def language_links(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
-    """(code, native name, address, is current) for each language: the same page where it exists, else its front page."""
+    """(code, native name, address, is current) for each language: the same page, or else the front page."""
     current = get_language()
     page: Page | None = getattr(request, "wagtail_page", None)
     addresses = _page_addresses(page) if page is not None else {}

@@ -127,7 +127,7 @@ def due_emails() -> models.QuerySet[Email]:
 
 @transaction.atomic
 def deliver_email(*, email_id: int) -> str:
-    """Send one queued mail. Returns "sent", "requeued", "failed", or "skipped" where somebody else has it or it is done.
+    """Send one queued mail. Returns "sent", "requeued", "failed", or "skipped" (in other hands, or done).
 
     The row stays locked while it is sent: of two workers with the same mail, one sends and the other skips.
     """

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from competition.enums import QuestionKind
-from competition.models import Call, Sketch, SketchVersion
+from competition.models import Call, Question, Sketch, SketchVersion
 from competition.services.sketches import save_answers, set_co_applicants, start_sketch
 from competition.services.submission import submit_sketch
 from home.demo.world import World, data
@@ -21,30 +21,23 @@ def needs_of(key: str) -> list[dict[str, Any]]:
 
 def answers_to(call: Call, need: dict[str, Any], *, title: str) -> dict[str, Any]:
     """An answer to every question of the call's form, from the need and the phrases of its language."""
+    return {question.code: _answer(call, question, need, title) for question in call.questions.all()}
+
+
+def _answer(call: Call, question: Question, need: dict[str, Any], title: str) -> Any:
     phrases = data()["phrases"][need["language"]]
-    answers: dict[str, Any] = {}
-    for question in call.questions.all():
-        if question.code == "title":
-            answers[question.code] = title
-        elif question.code == "summary":
-            answers[question.code] = need["text"][: question.max_chars or 600]
-        elif question.code == "need":
-            answers[question.code] = need["text"]
-        elif question.kind == QuestionKind.TOPICS:
-            answers[question.code] = [need["topic"]]
-        elif question.kind == QuestionKind.CONFIRM:
-            answers[question.code] = True
-        elif question.kind in (QuestionKind.MONEY, QuestionKind.NUMBER):
-            answers[question.code] = str(int(call.max_per_project or 1_000_000))
-        elif question.kind == QuestionKind.CHOICE:
-            answers[question.code] = question.options.first().code
-        elif question.code in phrases:
-            answers[question.code] = phrases[question.code]
-        elif question.required and question.kind == QuestionKind.SHORT_TEXT:
-            answers[question.code] = phrases[ROLE_OF_ENDORSER]
-        elif question.required:
-            answers[question.code] = phrases["effect"]
-    return answers
+    written = {"title": title, "summary": need["text"][: question.max_chars or 600], "need": need["text"], **phrases}
+    if question.code in written:
+        return written[question.code]
+    by_kind = {
+        QuestionKind.TOPICS: [need["topic"]],
+        QuestionKind.CONFIRM: True,
+        QuestionKind.MONEY: str(int(call.max_per_project or 1_000_000)),
+        QuestionKind.SHORT_TEXT: phrases[ROLE_OF_ENDORSER],
+    }
+    if question.kind in by_kind:
+        return by_kind[QuestionKind(question.kind)]
+    return phrases["effect"] if question.required else None
 
 
 def write_draft(

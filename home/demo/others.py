@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.utils import timezone
@@ -44,8 +45,6 @@ def _dates(key: str, zone) -> dict[str, dt.datetime]:
 
 def tell_danish(world: World, report: Report) -> Call:
     """A call that is open: four sketches, of which two are handed in."""
-    from zoneinfo import ZoneInfo
-
     dates = _dates(DANISH, ZoneInfo(call_data(DANISH)["timezone"]))
     with at(dates["opens"] - dt.timedelta(days=3)):
         call = set_up_call(
@@ -74,8 +73,6 @@ def tell_danish(world: World, report: Report) -> Call:
 
 def tell_nordic(world: World, report: Report, *, seed: int) -> Call:
     """A call under assessment: six sketches in three languages, most grades in, two jurors not declared."""
-    from zoneinfo import ZoneInfo
-
     dates = _dates(NORDIC, ZoneInfo(call_data(NORDIC)["timezone"]))
     deadline = dates["deadline"]
     with at(dates["opens"] - dt.timedelta(days=3)):

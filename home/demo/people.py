@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competition.enums import ProgrammeRole
 
-PASSWORD = "skissekonkurranse"
+PASSWORD = "skissekonkurranse"  # noqa: S105 - no secret: the demo is built only where it is allowed
 JURORS_NO = 8
 JURORS_NORDIC = 5
 

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
+
+from celery import current_app
+from django.conf import settings
 
 from competition.clock import database_now
 from competition.models import Call
@@ -64,3 +71,18 @@ class ByWorker:
             if time.monotonic() > until:
                 raise TimeoutError(f"After {WAIT_SECONDS} seconds {complaint}. Is a worker running?")
             time.sleep(LOOK_EVERY)
+
+
+@contextmanager
+def worker_at_work() -> Iterator[bool]:
+    """A Celery worker answers within the block: the site's own, or one that is started for it. True for the latter."""
+    if current_app.control.ping(timeout=1.0):
+        yield False
+        return
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency=1", "--loglevel=WARNING"]
+    process = subprocess.Popen(command, cwd=settings.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield True
+    finally:
+        process.terminate()
+        process.wait(timeout=30)

@@ -72,7 +72,7 @@ class Story:
         for _name, stage in zip(STAGES[: STAGES.index(until) + 1], stages, strict=False):
             stage()
 
-    def _when(self, **after: float) -> AbstractContextManager[None]:
+    def when(self, **after: float) -> AbstractContextManager[None]:
         return self.at(self.deadline + dt.timedelta(**after))
 
     # -- open -----------------------------------------------------------------------------------------------------
@@ -110,16 +110,16 @@ class Story:
         needs = {need["id"]: need for need in needs_of(KEY)}
         withdrawn = 0
         for key, kind, reason in VARIANTS:
-            with self._when(hours=-50):
+            with self.when(hours=-50):
                 organisation = COMPANY if kind == "company" else ""
                 title = needs[key]["title"] + " – forprosjekt"
                 sketch = self._submit(needs[key], organisation=organisation, title=title)
                 self.sketches[f"{key}:{kind}"] = sketch
             if kind == "withdrawn":
-                with self._when(hours=-20):
+                with self.when(hours=-20):
                     withdraw_sketch(by=self.world.writers[needs[key]["demo_owner"]], sketch=sketch, reason=reason)
                 withdrawn += 1
-        with self._when(hours=-1):
+        with self.when(hours=-1):
             late = write_draft(self.world, self.call, needs[LATE], title=needs[LATE]["title"] + " – ny versjon")
             self.sketches["late"] = late
         self.report.step("withdrawn", f"{withdrawn} of them withdrawn again", withdrawn=withdrawn)
@@ -129,13 +129,13 @@ class Story:
     def close(self) -> None:
         self.runner.pass_deadline(self.call)
         refused = 0
-        with self._when(seconds=90):
+        with self.when(seconds=90):
             try:
                 hand_in(self.world, self.sketches["late"])
             except DeadlinePassed:
                 refused += 1
         self.report.step("refused", f"{refused} sketch came after the deadline and was refused", late_refused=refused)
-        with self._when(minutes=5):
+        with self.when(minutes=5):
             self.runner.seal(self.call)
         tree = type(self.call.receipt_tree).objects.get(call=self.call)
         self.report.step(
@@ -145,7 +145,7 @@ class Story:
     def check_formalities(self) -> None:
         officer = staff_of(self.world, KEY, ProgrammeRole.CASE_OFFICER)
         dismissed = 0
-        with self._when(days=1), transaction.atomic():
+        with self.when(days=1), transaction.atomic():
             for key, kind, reason in VARIANTS:
                 if kind != "withdrawn":
                     dismiss_sketch(by=officer, sketch=self.sketches[f"{key}:{kind}"], reason=reason)
@@ -167,7 +167,7 @@ class Story:
     def assign(self) -> None:
         self.check_formalities()
         secretary = staff_of(self.world, KEY, ProgrammeRole.JURY_SECRETARY)
-        with self._when(days=2):
+        with self.when(days=2):
             self.jurors = jury.seat_jury(
                 self.world,
                 self.call,
@@ -179,7 +179,7 @@ class Story:
             declared = jury.declare_all(self.jurors, list(self.call.sketches.competing()))
             run = start_assignment(by=secretary, call=self.call)
         self.runner.finish(run)
-        with self._when(days=3):
+        with self.when(days=3):
             publish_assignment(by=secretary, run=run)
         run.refresh_from_db()
         loads = sorted(run.metrics["loads"].values())
@@ -187,7 +187,8 @@ class Story:
             "assigned",
             f"{len(self.jurors)} jurors, {declared} declarations, {run.metrics['conflicts']} conflicts: "
             f"{run.metrics['pairs']} places filled, {len(run.metrics['unfilled'])} sketches short, "
-            f"total fit {run.metrics['total']:.2f}, lowest {run.metrics['lowest_fit']:.2f}, loads {loads[0]} to {loads[-1]}",
+            f"total fit {run.metrics['total']:.2f}, lowest {run.metrics['lowest_fit']:.2f}, "
+            f"loads {loads[0]} to {loads[-1]}",
             jurors=len(self.jurors),
             declarations=declared,
             loads=loads,
@@ -215,7 +216,7 @@ class Story:
         opinions = self.opinions()
         done = 0
         for day, juror in enumerate(self.jurors):
-            with self._when(days=8 + day):
+            with self.when(days=8 + day):
                 own = list(
                     Assessment.objects.standing().filter(juror=juror).select_related("sketch__call", "juror__user")
                 )

@@ -33,7 +33,7 @@ def at(instant: dt.datetime) -> Iterator[None]:
         cursor.execute("SELECT set_config('skisse.seconds_away', %s, false)", [str(away.total_seconds())])
         cursor.execute(f"SET search_path = {SCHEMA}, public")
     try:
-        with mock.patch("django.utils.timezone.now", lambda: really_now() + away):
+        with mock.patch("django.utils.timezone.now", side_effect=lambda: really_now() + away):
             yield
     finally:
         with connection.cursor() as cursor:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.enums import LanguageForm, MemberRole, OrganisationKind
@@ -97,11 +98,8 @@ def _writer(row: dict[str, Any], organisation: Organisation) -> User:
 
 def _programme(organisation: Organisation) -> Programme:
     name = organisation.name.replace(" (demo)", "")
+    names = {f"name_{code}": name for code, _name in settings.LANGUAGES}
     found, _created = Programme.objects.get_or_create(
-        organisation=organisation,
-        defaults={
-            "contact_mailbox": organisation.mailbox,
-            **{f"name_{code}": name for code in ("nb", "nn", "da", "sv", "en")},
-        },
+        organisation=organisation, defaults={"contact_mailbox": organisation.mailbox, **names}
     )
     return found

@@ -17,7 +17,7 @@ from competition.models import Call
 from home.demo import others
 from home.demo.people import PASSWORD, logins
 from home.demo.report import Report
-from home.demo.runner import ByWorker, Here
+from home.demo.runner import ByWorker, Here, worker_at_work
 from home.demo.story import STAGES, Story
 from home.demo.travel import at
 from home.demo.world import build_world
@@ -31,7 +31,7 @@ AGE = {
     "assigned": dt.timedelta(days=5),
     "scored": dt.timedelta(days=21),
 }
-LIVE_SECONDS = 12
+LIVE_SECONDS = 15
 
 
 class Command(BaseCommand):
@@ -40,9 +40,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--stage", choices=STAGES, default="decided", help="how far the first call has come")
         parser.add_argument("--seed", type=int, default=1, help="grades, topics and times follow from it")
-        parser.add_argument(
-            "--live", action="store_true", help="run one competition now, with the real worker and clock"
-        )
+        parser.add_argument("--live", action="store_true", help="run one now, with the real worker and clock")
         parser.add_argument("--json", action="store_true", help="print the steps and figures as one JSON object")
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is a call already")
         parser.add_argument("--port", type=int, default=80, help="port the site answers on")
@@ -53,7 +51,8 @@ class Command(BaseCommand):
         if options["if_empty"] and Call.objects.exists():
             self.stdout.write("There are calls already; the demo is left as it is.")
             return
-        report = Report(write=(lambda text: None) if options["json"] else lambda text: self.stdout.write("  " + text))
+        quiet = options["json"]
+        report = Report(write=lambda text: None if quiet else self.stdout.write(f"  {text}"))
         with translation.override("nb"):
             summary = self._live(report, options) if options["live"] else self._build(report, options)
         if options["json"]:
@@ -96,7 +95,9 @@ class Command(BaseCommand):
             seed=options["seed"],
             open_for=dt.timedelta(seconds=LIVE_SECONDS),
         )
-        story.tell(options["stage"])
+        with worker_at_work() as started:
+            report.step("worker", "A worker was started for this run" if started else "The site's worker answers")
+            story.tell(options["stage"])
         return {"stage": options["stage"], "call": story.call.slug}
 
     def _print_logins(self) -> None:
