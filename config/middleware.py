@@ -3,6 +3,9 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware import locale
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 ADMIN_PREFIX = "/admin/"
 
@@ -45,4 +48,15 @@ class ContentSecurityPolicyMiddleware:
             return response
         policy = ADMIN if request.path_info.startswith(ADMIN_PREFIX) else STRICT
         response.headers.setdefault("Content-Security-Policy", header(policy))
+        return response
+
+
+class LocaleMiddleware(locale.LocaleMiddleware):
+    """Django's, except that what is not found in the admin is not looked for among the public pages."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if not request.path_info.startswith(ADMIN_PREFIX):
+            return super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language())
         return response

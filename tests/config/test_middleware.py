@@ -1,7 +1,7 @@
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from config.middleware import ContentSecurityPolicyMiddleware
+from config.middleware import ContentSecurityPolicyMiddleware, LocaleMiddleware
 
 
 def policy(path: str, response: HttpResponse | None = None) -> str:
@@ -33,3 +33,10 @@ def test_a_preview_inside_the_admin_may_be_framed_by_it():
     response = ContentSecurityPolicyMiddleware(lambda request: HttpResponse())(request)
 
     assert "Content-Security-Policy" not in response.headers
+
+
+def test_what_is_not_found_in_the_admin_is_not_looked_for_among_the_public_pages():
+    middleware = LocaleMiddleware(lambda request: HttpResponse(status=404))
+
+    assert middleware(RequestFactory().get("/admin/calls/1/")).status_code == 404
+    assert middleware(RequestFactory().get("/calls/1/")).status_code == 302
