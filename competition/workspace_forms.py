@@ -25,6 +25,7 @@ TEMPLATES = (
     ("default", _("Need, innovation, ability, anchoring, spread (30, 25, 20, 15, 10)")),
     ("equal", _("Effect, relevance, ability, competence (equal weight)")),
 )
+PUBLIC_KINDS = [kind for kind in OrganisationKind.values if kind not in ("company", "programme_owner")]
 TEXTS = ("title", "summary", "body", "who_may_apply", "how_judged")
 ROWS = {"summary": 4, "body": 12, "who_may_apply": 5, "how_judged": 5}
 INSTANTS = ("opens_at", "questions_until", "deadline", "assessment_due_at", "pitch_at", "result_at")
@@ -120,6 +121,7 @@ class CallCreateForm(WallClockForm):
         )
         self.checked_boxes("languages", _("Languages of the call"), settings.LANGUAGES, ["nb", "nn"])
         self.fields["default_language"] = fields_for_model(Call, fields=["default_language"])["default_language"]
+        self.checked_boxes("eligible_kinds", _("Who may apply"), OrganisationKind.choices, PUBLIC_KINDS)
         self.order_fields(["programme", "title", "slug", "languages", "default_language", "template", "timezone"])
         self.add_instants(NEEDED_INSTANTS, _default_instants(now, zone), zone)
         self.fields |= fields_for_model(Call, fields=["jurors_per_sketch"])
@@ -150,14 +152,7 @@ class CallEditForm(WallClockForm):
         for name in (*text_fields, *FACTS):
             self.initial.setdefault(name, getattr(call, name))
         self.checked_boxes("languages", _("Languages of the call"), settings.LANGUAGES, call.languages)
-        self.checked_boxes(
-            "eligible_kinds",
-            _("Who may apply"),
-            OrganisationKind.choices,
-            call.eligible_kinds,
-            _("Nothing ticked: nobody can apply."),
-        )
-        self.fields["eligible_kinds"].required = False
+        self.checked_boxes("eligible_kinds", _("Who may apply"), OrganisationKind.choices, call.eligible_kinds)
         self.add_instants(INSTANTS, {name: getattr(call, name) for name in INSTANTS}, call.timezone)
         if call.published_at:
             self.fields["slug"].disabled = True
