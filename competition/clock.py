@@ -3,6 +3,14 @@
 import datetime as dt
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
+
+
+class DatabaseNow(Func):
+    """The same clock inside a query, where the instant of reading the row is good enough."""
+
+    function = "skisse_now"
+    output_field = DateTimeField()
 
 
 def database_now() -> dt.datetime:

@@ -1,4 +1,4 @@
-"""What kind of file something really is, by its content, and what to call it. Nothing here trusts a name or a browser."""
+"""What kind of file something really is, by its content, and what to call it. No name and no browser is trusted."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def _plain_type(file: IO[bytes], head: bytes) -> str:
         return PNG
     if JPEG in guesses and head.startswith(b"\xff\xd8\xff") and b"\xff\xd9" in tail:
         return JPEG
-    raise BadFile(_("This is no PDF, PNG, JPEG, DOCX, XLSX or ODT file, or it is damaged. Save it again and try once more."))
+    raise BadFile(
+        _("This is no PDF, PNG, JPEG, DOCX, XLSX or ODT file, or it is damaged. Save it again and try once more.")
+    )
 
 
 def _office_type(file: IO[bytes]) -> str:

@@ -1,4 +1,4 @@
-"""The append-only tree of receipts: RFC 9162, section 2.1, with SHA-256. Building is pymerkle's; checking needs only this file.
+"""The append-only tree of receipts (RFC 9162, section 2.1, SHA-256): pymerkle builds, this file alone can check.
 
 A leaf's data are the 32 bytes of the SHA-256 of what was handed in. Hashes travel as lower-case hexadecimal.
 """

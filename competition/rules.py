@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 import rules
 
 from accounts.enums import WRITING_ROLES
-from accounts.models import Membership, Organisation
+from accounts.models import Organisation
 from competition.enums import RECEIVED_STATES, ProgrammeRole, SketchState
 from competition.models import Call, Programme, Sketch
-from competition.selectors.programmes import roles_in
+from competition.selectors.programmes import member_roles, roles_in
 
 MANAGERS = (ProgrammeRole.OWNER, ProgrammeRole.CALL_MANAGER)
 FORMAL_CHECKERS = (*MANAGERS, ProgrammeRole.CASE_OFFICER)
@@ -38,26 +38,15 @@ def has_role(*roles: ProgrammeRole) -> rules.Predicate:
     return predicate
 
 
-def _membership_roles(user, organisation_id: int) -> set[str]:
-    if not user.is_authenticated or not user.is_active:
-        return set()
-    known = user.__dict__.setdefault("_roles_in_organisations", {})
-    if organisation_id not in known:
-        known[organisation_id] = set(
-            Membership.objects.filter(user=user, organisation_id=organisation_id).values_list("role", flat=True)
-        )
-    return known[organisation_id]
-
-
 @rules.predicate
 def is_applicant(user, sketch: Sketch | None) -> bool:
     """A member of the lead applicant, readers included."""
-    return sketch is not None and bool(_membership_roles(user, sketch.organisation_id))
+    return sketch is not None and bool(member_roles(user, sketch.organisation_id))
 
 
 @rules.predicate
 def is_writing_applicant(user, sketch: Sketch | None) -> bool:
-    return sketch is not None and bool(_membership_roles(user, sketch.organisation_id) & set(WRITING_ROLES))
+    return sketch is not None and bool(member_roles(user, sketch.organisation_id) & set(WRITING_ROLES))
 
 
 @rules.predicate

@@ -9,9 +9,9 @@ from competition.services import letters, receipts
 
 @shared_task
 def write_receipt(version_id: int) -> int:
-    version = SketchVersion.objects.select_related(
-        "leaf", "submitted_by", "sketch__call", "sketch__organisation"
-    ).get(pk=version_id)
+    version = SketchVersion.objects.select_related("leaf", "submitted_by", "sketch__call", "sketch__organisation").get(
+        pk=version_id
+    )
     return len(letters.write_receipt(version=version))
 
 

@@ -1,4 +1,26 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from competition.views import attachments, public, receipts, section, sketch, start, submission
 
 app_name = "competition"
-urlpatterns: list[URLPattern] = []
+
+_sketch = "my/sketches/<str:reference>/"
+
+urlpatterns = [
+    path("calls/<slug:slug>/", public.call, name="call"),
+    path("receipts/", receipts.verify_receipt, name="verify_receipt"),
+    path("my/calls/<slug:slug>/start/", start.start, name="start"),
+    path("my/sketches/", sketch.sketch_list, name="sketch_list"),
+    path(_sketch, sketch.sketch, name="sketch"),
+    path(_sketch + "co-applicants/", sketch.co_applicants, name="co_applicants"),
+    path(_sketch + "check/", submission.check, name="check"),
+    path(_sketch + "submit/", submission.submit, name="submit"),
+    path(_sketch + "withdraw/", submission.withdraw, name="withdraw"),
+    path(_sketch + "receipt/<str:number>/", receipts.receipt, name="receipt"),
+    path(_sketch + "receipt/<str:number>/json/", receipts.receipt_json, name="receipt_json"),
+    path(_sketch + "autosave/<slug:code>/", section.autosave, name="autosave"),
+    path(_sketch + "files/<int:pk>/", attachments.attachment, name="attachment"),
+    path(_sketch + "files/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
+    path(_sketch + "files/add/<slug:code>/", attachments.attachment_upload, name="attachment_upload"),
+    path(_sketch + "<slug:code>/", section.section, name="section"),
+]

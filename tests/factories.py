@@ -1,4 +1,4 @@
-"""Boring makers of what tests need. Sketches are handed in through the real services, calls through the real services."""
+"""Boring makers of what tests need: calls and sketches come about through the real services."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def owner_of(programme: Programme) -> User:
 
 
 def make_call(*, programme: Programme | None = None, publish: bool = True, **fields: Any) -> Call:
-    """A call through the real services: open since yesterday, for 60 days more, in English, unless fields say otherwise."""
+    """A call that has been open since yesterday, for 60 days more, in English, unless fields say otherwise."""
     programme = programme or make_programme()
     number, now = next(_count), timezone.now()
     fields = {

@@ -1,9 +1,10 @@
-"""Who works on the owner's side."""
+"""Who works on the owner's side, and who for an applicant."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from accounts.models import Membership
 from competition.models import Programme, ProgrammeMember
 
 _CACHE = "_roles_in_programmes"
@@ -16,9 +17,29 @@ def roles_in(user, programme_id: int) -> frozenset[str]:
     known = user.__dict__.setdefault(_CACHE, {})
     if programme_id not in known:
         known[programme_id] = frozenset(
-            ProgrammeMember.objects.filter(user=user, programme_id=programme_id).values_list("role", flat=True)
+            ProgrammeMember.objects.filter(user_id=user.pk, programme_id=programme_id).values_list("role", flat=True)
         )
     return known[programme_id]
+
+
+_MEMBER_CACHE = "_roles_in_organisations"
+
+
+def member_roles(user, organisation_id: int) -> frozenset[str]:
+    """The person's roles in the organisation; remembered on the user object like those in programmes."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    known = user.__dict__.setdefault(_MEMBER_CACHE, {})
+    if organisation_id not in known:
+        known[organisation_id] = frozenset(
+            Membership.objects.filter(user_id=user.pk, organisation_id=organisation_id).values_list("role", flat=True)
+        )
+    return known[organisation_id]
+
+
+def remember_role(user, organisation_id: int, role: str) -> None:
+    """Spare the next question about a role that a query has just brought along."""
+    user.__dict__.setdefault(_MEMBER_CACHE, {})[organisation_id] = frozenset((role,))
 
 
 def programmes_of(user, *, roles: tuple[str, ...] | None = None) -> QuerySet[Programme]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
+from django.shortcuts import get_object_or_404
 
+from competition import merkle
+from competition.canonical import instant
 from competition.clock import database_now
-from competition.models import ReceiptLeaf, SketchVersion
+from competition.models import Call, ReceiptLeaf, ReceiptTree, Sketch, SketchVersion
 from competition.numbers import is_number, normalise
+from competition.verification import build
 from notifications.models import Letter
 
 # A version this young is left to its own task; one this old has been looked at often enough.
@@ -36,4 +41,42 @@ def versions_without_letter() -> list[int]:
         .filter(~Exists(letters))
         .order_by("pk")
         .values_list("pk", flat=True)
+    )
+
+
+def receipt_of(sketch: Sketch, number: str) -> SketchVersion:
+    """The version of the sketch with that receipt number, or Http404."""
+    versions = sketch.versions.select_related("leaf", "submitted_by")
+    return get_object_or_404(versions, leaf__number=normalise(number))
+
+
+def versions_of(sketch: Sketch) -> list[SketchVersion]:
+    """All versions, the last one first, without their texts."""
+    return list(sketch.versions.select_related("leaf").defer("canonical", "questions", "answers").order_by("-number"))
+
+
+def sealed_tree(call: Call) -> ReceiptTree | None:
+    return ReceiptTree.objects.filter(call=call).exclude(sealed_at=None).first()
+
+
+def document_of(version: SketchVersion) -> dict[str, Any]:
+    """The receipt as the document that can be verified offline."""
+    leaf, call = version.leaf, version.sketch.call
+    tree = sealed_tree(call)
+    proof = None
+    if tree is not None:
+        hashes = list(call.receipt_leaves.order_by("index").values_list("data_sha256", flat=True))
+        proof = {
+            "size": tree.size,
+            "root": tree.root,
+            "sealed_at": instant(tree.sealed_at),
+            "path": merkle.inclusion_path(hashes, leaf.index),
+        }
+    return build(
+        number=leaf.number,
+        call=call.slug,
+        canonical=version.canonical,
+        sha256=version.sha256,
+        index=leaf.index,
+        tree=proof,
     )

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Membership
 from competition.enums import RECEIVED_STATES, SketchState
 from competition.models import Call, CoApplicant, LateAttempt, Sketch
-from competition.selectors.programmes import programmes_of
+from competition.selectors.programmes import programmes_of, remember_role
 from competition.selectors.vetoes import without_vetoed
 
 PAGE_SIZE = 50
@@ -48,10 +48,14 @@ def get_sketch_for(user, reference: str) -> Sketch:
 
 def get_own_sketch(user, reference: str) -> Sketch:
     """The sketch if it belongs to one of the person's organisations, or Http404."""
-    own = Sketch.objects.written_by(user).select_related(
-        "call__programme__organisation", "organisation", "current_version__leaf"
+    own = (
+        Sketch.objects.written_by(user)
+        .annotate(my_role=F("organisation__memberships__role"))
+        .select_related("call__programme__organisation", "organisation", "current_version__leaf")
     )
-    return get_object_or_404(own, reference=reference)
+    sketch = get_object_or_404(own, reference=reference)
+    remember_role(user, sketch.organisation_id, sketch.my_role)
+    return sketch
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,11 @@ def open_tasks(user) -> list[OpenTask]:
         .select_related("call", "current_version")
         .order_by("call__deadline", "pk")
     )
-    return [_task(sketch, now) for sketch in sketches if sketch.state == SketchState.DRAFT or sketch.changed_since_submission]
+    return [
+        _task(sketch, now)
+        for sketch in sketches
+        if sketch.state == SketchState.DRAFT or sketch.changed_since_submission
+    ]
 
 
 def _task(sketch: Sketch, now: dt.datetime) -> OpenTask:

@@ -17,7 +17,7 @@ from competition import audit
 from competition.enums import QuestionKind
 from competition.files import BadFile, content_type_of, safe_name
 from competition.models import Attachment, Question, Sketch
-from competition.services.sketches import require_draft, touch
+from competition.services.sketches import lock_draft, touch
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -65,9 +65,7 @@ def add_attachment(*, by: User, sketch: Sketch, question: Question, file: File) 
         raise NotAllowed(_("You have no access to this."))
     content_type = _checked_type(file, question.code)
     digest = _sha256(file)
-    locked = Sketch.objects.select_for_update().get(pk=sketch.pk)
-    locked.call = sketch.call
-    require_draft(locked)
+    locked, _late = lock_draft(sketch)
     present = list(locked.attachments.in_draft().filter(question=question))
     if same := next((one for one in present if one.sha256 == digest), None):
         return same
@@ -85,7 +83,9 @@ def add_attachment(*, by: User, sketch: Sketch, question: Question, file: File) 
     try:
         attachment.file.save(attachment.name, file, save=False)
     except OSError as error:
-        raise InvalidInput({question.code: _("The file could not be stored just now. Try again in a while.")}) from error
+        raise InvalidInput(
+            {question.code: _("The file could not be stored just now. Try again in a while.")}
+        ) from error
     attachment.save()
     touch(locked)
     audit.record(call=sketch.call, action="competition.add_attachment", by=by, sketch=sketch.reference)
@@ -98,9 +98,7 @@ def remove_attachment(*, by: User, attachment: Attachment) -> Attachment:
     """Take a file out of the draft. It stays on disk: a version may refer to it. Removing twice changes nothing."""
     sketch = attachment.sketch
     require("competition.write_sketch", by, sketch)
-    locked = Sketch.objects.select_for_update().get(pk=sketch.pk)
-    locked.call = sketch.call
-    require_draft(locked)
+    locked, _late = lock_draft(sketch)
     removed = locked.attachments.in_draft().filter(pk=attachment.pk).update(removed_at=timezone.now())
     if removed:
         touch(locked)

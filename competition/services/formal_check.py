@@ -48,8 +48,10 @@ def dismiss_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
     _require_phase(sketch.call)
     if not (reason := reason.strip()):
         raise InvalidInput({"reason": _("Give the reason. The applicant gets it in a letter.")})
-    locked = Sketch.objects.select_for_update().select_related("call", "organisation", "current_version").get(
-        pk=sketch.pk
+    locked = (
+        Sketch.objects.select_for_update(of=("self",))
+        .select_related("call", "organisation", "current_version")
+        .get(pk=sketch.pk)
     )
     move(sketch=locked, to=SketchState.DISMISSED, dismissal_reason=reason[:5000])
     write_dismissal(sketch=locked)
@@ -64,9 +66,7 @@ def complete_formal_check(*, by: User, call: Call) -> Call:
     require("competition.check_formalities", by, call)
     left = call.sketches.filter(state=SketchState.SUBMITTED).count()
     if left:
-        raise IllegalTransition(
-            _("%(count)s sketches are neither admitted nor dismissed yet.") % {"count": left}
-        )
+        raise IllegalTransition(_("%(count)s sketches are neither admitted nor dismissed yet.") % {"count": left})
     _require_phase(call)
     set_milestone(call=call, name="formal_check_completed_at", by=by)
     signals.formal_check_completed.send(sender=Call, call=call)

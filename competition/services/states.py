@@ -12,7 +12,7 @@ from competition.models import Sketch
 def move(*, sketch: Sketch, to: SketchState, **fields: Any) -> None:
     """Change the state of a sketch whose row the caller has locked. Raises IllegalTransition."""
     if to not in SKETCH_TRANSITIONS[SketchState(sketch.state)]:
-        raise IllegalTransition()
+        raise IllegalTransition
     sketch.state = to
     for name, value in fields.items():
         setattr(sketch, name, value)

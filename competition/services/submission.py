@@ -24,6 +24,7 @@ from competition.display import freeze_question
 from competition.enums import Phase, QuestionKind, SketchState
 from competition.errors import DeadlinePassed, Incomplete, NotEligible, NotOpen
 from competition.models import Call, LateAttempt, ReceiptTree, Sketch, SketchVersion, Topic
+from competition.selectors.sections import questions_of
 from competition.services.receipts import append_leaf
 from competition.services.states import move
 
@@ -87,7 +88,7 @@ def _submit(*, by: User, sketch: Sketch, key: uuid.UUID) -> SketchVersion:
     now = database_now()
     _require_open(locked.call, tree, now)
     if locked.organisation.kind not in locked.call.eligible_kinds:
-        raise NotEligible()
+        raise NotEligible
     if draft.errors:
         raise Incomplete(draft.errors)
     version = _write(locked, draft, tree, by=by, key=key, now=now)
@@ -120,14 +121,14 @@ def _already_submitted(sketch: Sketch, key: uuid.UUID) -> SketchVersion | None:
 def _require_open(call: Call, tree: ReceiptTree, now: dt.datetime) -> None:
     phase = call.phase_at(now)
     if phase in (Phase.DRAFT, Phase.ANNOUNCED, Phase.CANCELLED):
-        raise NotOpen()
+        raise NotOpen
     if tree.sealed_at is not None or phase != Phase.OPEN:
         raise DeadlinePassed(call.deadline)
 
 
 def read_draft(sketch: Sketch) -> Draft:
     """The draft with everything that keeps it from being handed in. Reads only."""
-    questions = list(sketch.call.questions.prefetch_related("options"))
+    questions = questions_of(sketch.call)
     topics = list(Topic.objects.all())
     stored = dict(sketch.answers.values_list("question__code", "value"))
     attachments = list(sketch.attachments.in_draft().select_related("question"))
@@ -245,7 +246,7 @@ def _write(
         if constraint in CLOSED_CONSTRAINTS:
             raise DeadlinePassed(sketch.call.deadline) from error
         if constraint == NOT_OPEN_CONSTRAINT:
-            raise NotOpen() from error
+            raise NotOpen from error
         raise
 
 

@@ -1,0 +1,131 @@
+"""Forms of the applicant's pages. They carry what was typed to the services, which decide whether it will do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from competition.enums import QuestionKind
+from competition.models import Question, Topic
+
+ROWS_AT_MOST, ROWS_AT_LEAST, CHARS_PER_ROW = 16, 5, 110
+
+
+class Unchecked:
+    """A field that shows whether it is required and yet lets a draft be saved without it."""
+
+    def clean(self, value: Any) -> Any:
+        return value
+
+
+class UncheckedText(Unchecked, forms.CharField):
+    pass
+
+
+class UncheckedChoice(Unchecked, forms.ChoiceField):
+    pass
+
+
+class UncheckedChoices(Unchecked, forms.MultipleChoiceField):
+    pass
+
+
+class UncheckedConfirmation(Unchecked, forms.BooleanField):
+    pass
+
+
+def _field(question: Question, topics: list[Topic]) -> forms.Field:
+    common = {"label": question.label, "help_text": question.help_text, "required": question.required}
+    kind = question.kind
+    if kind == QuestionKind.CONFIRM:
+        return UncheckedConfirmation(**common)
+    if kind == QuestionKind.CHOICE:
+        choices = [(option.code, option.label) for option in question.options.all()]
+        return UncheckedChoice(choices=choices, widget=forms.RadioSelect, **common)
+    if kind in (QuestionKind.MULTIPLE, QuestionKind.TOPICS):
+        rows = topics if kind == QuestionKind.TOPICS else question.options.all()
+        choices = [(row.code, row.label) for row in rows]
+        return UncheckedChoices(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+    return UncheckedText(strip=False, widget=_text_widget(kind), **common)
+
+
+def _text_widget(kind: str) -> forms.Widget:
+    if kind == QuestionKind.LONG_TEXT:
+        return forms.Textarea()
+    if kind == QuestionKind.DATE:
+        return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    if kind in (QuestionKind.NUMBER, QuestionKind.MONEY):
+        return forms.TextInput(attrs={"inputmode": "decimal"})
+    return forms.TextInput()
+
+
+class SectionForm(forms.Form):
+    """One page of a call's form. `revision` is the draft's count when the page was made."""
+
+    use_required_attribute = False
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, questions: tuple[Question, ...], topics: list[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for question in questions:
+            self.fields[question.code] = _field(question, topics)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """For the template: each field with its limit and height."""
+        return [
+            {
+                "field": self[question.code],
+                "limit": question.max_chars,
+                "rows": max(ROWS_AT_LEAST, min(ROWS_AT_MOST, (question.max_chars or 1500) // CHARS_PER_ROW)),
+            }
+            for question in self.questions
+        ]
+
+    def values(self) -> dict[str, Any]:
+        return {
+            question.code: self.cleaned_data[question.code]
+            for question in self.questions
+            if question.code in self.cleaned_data
+        }
+
+    def expected_revision(self) -> int | None:
+        return self.cleaned_data.get("revision")
+
+
+class StartForm(forms.Form):
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Which organisation applies?"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, *args: Any, organisations, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=2000)
+
+
+class UploadForm(forms.Form):
+    # Checked by the service: its messages say more.
+    file = forms.FileField(label=_("Choose a file"), allow_empty_file=True, max_length=1000)
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        label=_("Name or organisation number"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+
+class VerifyForm(forms.Form):
+    """A receipt's number, or the file that was downloaded with it."""
+
+    number = forms.CharField(label=_("Receipt number"), max_length=40, required=False)
+    file = forms.FileField(label=_("Receipt file (JSON)"), required=False, allow_empty_file=True)

@@ -1,0 +1,33 @@
+"""Files of sketches: who gets which."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from competition.models import Attachment
+from competition.selectors.programmes import member_roles
+from competition.selectors.sketches import get_own_sketch, get_sketch_for
+
+
+def get_attachment_for(user, reference: str, pk: int) -> Attachment:
+    """A file that the person may fetch, or Http404.
+
+    The applicant gets every file of the sketch; the owner's side only those of the version that counts.
+    """
+    sketch = get_sketch_for(user, reference)
+    attachment = get_object_or_404(sketch.attachments, pk=pk)
+    if member_roles(user, sketch.organisation_id):
+        return attachment
+    version = sketch.current_version
+    if version is None or pk not in {file["id"] for file in version.files}:
+        raise Http404
+    return attachment
+
+
+def get_own_attachment(user, reference: str, pk: int) -> Attachment:
+    """A file in the draft of the person's own sketch, or Http404."""
+    sketch = get_own_sketch(user, reference)
+    attachment = get_object_or_404(sketch.attachments.in_draft().select_related("question"), pk=pk)
+    attachment.sketch = sketch
+    return attachment

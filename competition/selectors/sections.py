@@ -1,0 +1,197 @@
+"""A sketch as its pages show it: sections of the form with their statuses, and where the sketch stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import Organisation
+from competition.answers import is_empty, parse
+from competition.display import answer_text, freeze_question
+from competition.enums import QuestionKind, SketchState
+from competition.models import Answer, Attachment, Call, Question, Sketch, Topic
+
+FACTS = "facts"  # code of the section that gathers the short questions
+ALONE = (QuestionKind.LONG_TEXT, QuestionKind.FILE)
+
+
+class SectionStatus(StrEnum):
+    EMPTY = "empty"
+    STARTED = "started"
+    DONE = "done"
+    OPTIONAL = "optional"
+
+
+STATUS_LABEL = {
+    SectionStatus.EMPTY: _("Not started"),
+    SectionStatus.STARTED: _("Started"),
+    SectionStatus.DONE: _("Done"),
+    SectionStatus.OPTIONAL: _("Optional"),
+}
+STATUS_TONE = {SectionStatus.STARTED: "action", SectionStatus.DONE: "done"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of the form: a long question or a file question alone, or all short ones together."""
+
+    code: str
+    label: str | Promise
+    questions: tuple[Question, ...]
+
+    @property
+    def is_files(self) -> bool:
+        return self.questions[0].kind == QuestionKind.FILE
+
+
+@dataclass
+class Draft:
+    """The draft as read for a page."""
+
+    sketch: Sketch
+    sections: list[Section]
+    answers: dict[str, Answer]
+    attachments: list[Attachment]
+    co_applicants: list[Organisation]
+    topics: list[Topic]
+    problems: dict[str, Any] = field(default_factory=dict)
+
+    def section(self, code: str) -> Section | None:
+        return next((section for section in self.sections if section.code == code), None)
+
+    def after(self, section: Section) -> Section | None:
+        place = self.sections.index(section) + 1
+        return self.sections[place] if place < len(self.sections) else None
+
+    def value(self, question: Question) -> Any:
+        answer = self.answers.get(question.code)
+        return answer.value if answer else None
+
+    def files(self, question: Question) -> list[Attachment]:
+        return [attachment for attachment in self.attachments if attachment.question_id == question.pk]
+
+    def is_answered(self, question: Question) -> bool:
+        if question.kind == QuestionKind.FILE:
+            return bool(self.files(question))
+        return not is_empty(self.value(question))
+
+    def status(self, section: Section) -> SectionStatus:
+        if any(question.code in self.problems for question in section.questions):
+            return SectionStatus.STARTED
+        answered = [self.is_answered(question) for question in section.questions]
+        missing = [q for q, is_there in zip(section.questions, answered, strict=True) if q.required and not is_there]
+        if not any(answered):
+            return SectionStatus.EMPTY if missing else SectionStatus.OPTIONAL
+        return SectionStatus.STARTED if missing else SectionStatus.DONE
+
+    def text(self, question: Question, language: str) -> str:
+        if question.kind == QuestionKind.FILE:
+            return "\n".join(attachment.name for attachment in self.files(question))
+        if question.code in self.problems and question.kind not in (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT):
+            return str(self.value(question) or "")
+        frozen = freeze_question(question, currency=self.sketch.call.currency, topics=self.topics)
+        return answer_text(frozen, self.value(question), language, [])
+
+
+def with_options(questions: list[Question]) -> list[Question]:
+    """The questions with their options read; no query where none has any."""
+    with_choice = [question for question in questions if question.kind in (QuestionKind.CHOICE, QuestionKind.MULTIPLE)]
+    prefetch_related_objects(with_choice, "options")
+    return questions
+
+
+def questions_of(call: Call) -> list[Question]:
+    return with_options(list(call.questions.all()))
+
+
+def sections_of(questions: list[Question]) -> list[Section]:
+    """The pages of a form, in the order of their first questions."""
+    short = tuple(question for question in questions if question.kind not in ALONE)
+    sections: list[Section] = []
+    for question in questions:
+        if question.kind in ALONE:
+            sections.append(Section(question.code, question.label, (question,)))
+        elif question is short[0]:
+            sections.append(Section(FACTS, _("Facts about the sketch"), short))
+    return sections
+
+
+def read_draft(sketch: Sketch) -> Draft:
+    """Everything about the draft that its pages show, in at most six queries."""
+    questions = questions_of(sketch.call)
+    topics = list(Topic.objects.all())
+    draft = Draft(
+        sketch=sketch,
+        sections=sections_of(questions),
+        answers={answer.question.code: answer for answer in sketch.answers.select_related("question", "updated_by")},
+        attachments=list(sketch.attachments.in_draft()),
+        co_applicants=[co.organisation for co in sketch.co_applicants.select_related("organisation")],
+        topics=topics,
+    )
+    codes = frozenset(topic.code for topic in topics)
+    for question in questions:
+        if question.kind != QuestionKind.FILE:
+            error = parse(question, draft.value(question), topic_codes=codes).error
+            if error:
+                draft.problems[question.code] = error
+    return draft
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the sketch stands, said loudly where somebody must act. `can_edit`: before the deadline, by a writer."""
+
+    label: str | Promise
+    tone: str
+    detail: str | Promise = ""
+    needs_submission: bool = False
+
+
+def standing(sketch: Sketch, now: dt.datetime) -> Standing:
+    """What an applicant is told. Admission and outcome do not show before the result is public."""
+    is_open = sketch.call.accepts_sketches_at(now)
+    version = sketch.current_version
+    number = {"number": version.number} if version else {}
+    if sketch.state == SketchState.WITHDRAWN:
+        return Standing(
+            _("Withdrawn"), "quiet", _("The sketch takes no part. Until the deadline it can be submitted again.")
+        )
+    if sketch.state == SketchState.DISMISSED:
+        return Standing(_("Not passed on to the jury"), "danger", sketch.dismissal_reason)
+    if version is None:
+        if is_open:
+            return Standing(
+                _("Not submitted"), "action", _("Nobody sees a draft but you. Submit it before the deadline."), True
+            )
+        return Standing(
+            _("Not submitted"), "danger", _("The sketch was not submitted before the deadline and takes no part.")
+        )
+    if sketch.call.result_published_at is not None and sketch.state == SketchState.AWARDED:
+        return Standing(_("Awarded"), "done")
+    if sketch.call.result_published_at is not None and sketch.state == SketchState.REJECTED:
+        return Standing(_("Not awarded"), "quiet")
+    if sketch.changed_since_submission and is_open:
+        return Standing(
+            _("Changed since version %(number)s, not submitted") % number,
+            "action",
+            _("Version %(number)s counts until you submit again.") % number,
+            True,
+        )
+    if sketch.changed_since_submission:
+        return Standing(
+            _("Submitted, version %(number)s counts") % number,
+            "done",
+            _("What was changed after version %(number)s was not submitted.") % number,
+        )
+    return Standing(_("Submitted, version %(number)s counts") % number, "done")
+
+
+def missing_text(count: int) -> str:
+    return ngettext("%(count)s thing is missing.", "%(count)s things are missing.", count) % {"count": count}

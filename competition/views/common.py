@@ -1,0 +1,53 @@
+"""What the applicant's views share: sign-in, not-yours-is-not-there, and the way up."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts.errors import NotAllowed
+from competition.models import Sketch
+from competition.rules import is_writing_applicant
+
+View = Callable[..., HttpResponse]
+
+
+def own_pages(view: View) -> View:
+    """For signed-in people; nothing of it is kept by caches; NotAllowed looks like not there."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotAllowed as error:
+            raise Http404 from error
+
+    return never_cache(login_required(wrapped))
+
+
+def crumbs(sketch: Sketch | None = None, here: str = "") -> list[tuple[str, str]]:
+    """The way from "my sketches" to this page."""
+    way = [(_("My sketches"), reverse("competition:sketch_list"))]
+    if sketch is not None:
+        way.append(
+            (sketch.title or _("Sketch without a title"), reverse("competition:sketch", args=[sketch.reference]))
+        )
+    if here:
+        way.append((here, ""))
+    return way
+
+
+def can_edit(request: HttpRequest, sketch: Sketch) -> bool:
+    """Whether to offer changing: by a writing member, before the deadline. The services decide for themselves."""
+    return (
+        sketch.call.accepts_sketches_at(timezone.now())
+        and sketch.state in ("draft", "submitted", "withdrawn")
+        and is_writing_applicant(request.user, sketch)
+    )

@@ -1,0 +1,180 @@
+"""One page of a sketch's form, and its autosave."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.errors import NotAllowed, Refused
+from competition.errors import StaleDraft
+from competition.forms import SectionForm, UploadForm
+from competition.models import Sketch
+from competition.selectors.sections import Draft, Section, questions_of, read_draft, sections_of
+from competition.selectors.sketches import get_own_sketch
+from competition.services.attachments import bytes_at_most
+from competition.services.sketches import SaveResult, save_answers
+from competition.views.common import can_edit, crumbs, own_pages
+
+
+def _load(request: HttpRequest, reference: str, code: str) -> tuple[Sketch, Draft, Section]:
+    sketch = get_own_sketch(request.user, reference)
+    draft = read_draft(sketch)
+    section = draft.section(code)
+    if section is None:
+        raise Http404
+    return sketch, draft, section
+
+
+def _form(draft: Draft, section: Section, data=None) -> SectionForm:
+    initial = {question.code: draft.value(question) for question in section.questions}
+    return SectionForm(
+        data,
+        questions=section.questions,
+        topics=draft.topics,
+        initial=initial | {"revision": draft.sketch.draft_revision},
+    )
+
+
+def section_page(
+    request: HttpRequest, draft: Draft, section: Section, form, *, status: int = 200, **more
+) -> HttpResponse:
+    sketch = draft.sketch
+    context = {
+        "sketch": sketch,
+        "call": sketch.call,
+        "section": section,
+        "form": form,
+        "files": draft.files(section.questions[0]) if section.is_files else [],
+        "megabytes": bytes_at_most() // (1024 * 1024),
+        "editable": can_edit(request, sketch),
+        "rows": [(question.label, draft.text(question, request.LANGUAGE_CODE)) for question in section.questions],
+        "crumbs": crumbs(sketch, str(section.label)),
+        **more,
+    }
+    return render(request, "competition/section.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@own_pages
+def section(request: HttpRequest, reference: str, code: str) -> HttpResponse:
+    _sketch, draft, found = _load(request, reference, code)
+    if found.is_files:
+        return section_page(request, draft, found, UploadForm())
+    if request.method == "POST":
+        return _save(request, draft, found)
+    form = _form(draft, found)
+    problems = {
+        question.code: draft.problems[question.code] for question in found.questions if question.code in draft.problems
+    }
+    if problems:  # what was saved and cannot be submitted is said at once, beside the field
+        form = _form(draft, found, _as_data(draft, found))
+        _add(form, problems)
+    return section_page(request, draft, found, form)
+
+
+def _as_data(draft: Draft, section: Section) -> dict:
+    data = {question.code: draft.value(question) for question in section.questions}
+    return data | {"revision": draft.sketch.draft_revision}
+
+
+def _add(form: SectionForm, errors: dict) -> None:
+    form.is_valid()
+    for code, error in errors.items():
+        form.add_error(code, error)
+
+
+def _save(request: HttpRequest, draft: Draft, section: Section) -> HttpResponse:
+    form = _form(draft, section, request.POST)
+    form.is_valid()
+    try:
+        result = save_answers(
+            by=request.user, sketch=draft.sketch, values=form.values(), expected_revision=form.expected_revision()
+        )
+    except NotAllowed:
+        raise
+    except StaleDraft as stale:
+        return _show_both(request, draft, section, form, stale)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return section_page(request, draft, section, form, status=409)
+    return _after_saving(request, draft, section, form, result)
+
+
+def _show_both(
+    request: HttpRequest, draft: Draft, section: Section, form: SectionForm, stale: StaleDraft
+) -> HttpResponse:
+    """Both texts on one page; saving again from here is deliberate, for it knows of the other's revision."""
+    theirs = [
+        (question.label, draft.text(question, request.LANGUAGE_CODE))
+        for question in section.questions
+        if question.code in stale.codes
+    ]
+    form.data = form.data.copy()
+    form.data["revision"] = draft.sketch.draft_revision
+    for code in stale.codes:
+        form.add_error(code, str(stale))
+    return section_page(request, draft, section, form, status=409, theirs=theirs)
+
+
+def _after_saving(
+    request: HttpRequest, draft: Draft, section: Section, form: SectionForm, result: SaveResult
+) -> HttpResponse:
+    if result.after_deadline:
+        messages.warning(
+            request, _("The deadline has passed. Your text is saved as a draft, but it cannot be submitted.")
+        )
+    if result.errors:
+        form.data = form.data.copy()
+        form.data["revision"] = result.sketch.draft_revision
+        for code, error in result.errors.items():
+            form.add_error(code, error)
+        return section_page(request, draft, section, form, status=422)
+    following = draft.after(section)
+    if "later" in request.POST or following is None:
+        messages.success(request, _("Saved. The sketch is not submitted yet.")) if not result.after_deadline else None
+        return redirect("competition:sketch", draft.sketch.reference)
+    return redirect("competition:section", draft.sketch.reference, following.code)
+
+
+@require_POST
+@never_cache
+def autosave(request: HttpRequest, reference: str, code: str) -> HttpResponse:
+    """Save a section quietly; answers with the line that says so. Signed out: 401, and the script keeps the text."""
+    if not request.user.is_authenticated:
+        return _status(request, None, _("You have been signed out. What you typed is kept in this browser."), 401)
+    sketch = get_own_sketch(request.user, reference)
+    found = next((one for one in sections_of(questions_of(sketch.call)) if one.code == code), None)
+    if found is None or found.is_files:
+        raise Http404
+    form = SectionForm(request.POST, questions=found.questions, topics=[])
+    form.is_valid()
+    try:
+        result = save_answers(
+            by=request.user,
+            sketch=sketch,
+            values=form.values(),
+            expected_revision=form.expected_revision(),
+            questions=list(found.questions),
+        )
+    except NotAllowed as error:
+        raise Http404 from error
+    except Refused as refused:
+        return _status(request, sketch, str(refused), 409)
+    if result.errors:
+        return _status(request, sketch, str(next(iter(result.errors.values()))), 422)
+    if result.after_deadline:
+        return _status(request, sketch, _("The deadline has passed. Saved as a draft that cannot be submitted."), 200)
+    return render(
+        request,
+        "components/autosave_status.html",
+        {"state": "saved", "saved_at": result.saved_at, "zone": sketch.call},
+    )
+
+
+def _status(request: HttpRequest, sketch: Sketch | None, text: str, status: int) -> HttpResponse:
+    context = {"state": "failed", "text": text, "zone": sketch.call if sketch else None}
+    return render(request, "components/autosave_status.html", context, status=status)
