@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,3 +15,8 @@ FloatArray = NDArray[np.float64]
 
 class ProblemError(ValueError):
     """The problem cannot be assigned as stated; the message is one line for the person who stated it."""
+
+
+def plain_ids(ids: Iterable[Any]) -> tuple[Id, ...]:
+    """Return the ids with numpy's integers as Python's, which JSON and hashes need."""
+    return tuple(int(name) if isinstance(name, np.integer) else name for name in ids)

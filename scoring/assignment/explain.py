@@ -48,8 +48,8 @@ class NotChosen:
 
     reason: "conflict" (may not judge it), "forbidden", "places" (would cost a place or a least load elsewhere),
     "equal" (as good, decided by the draw), "group", "full" or "fit". fall: what the total would lose by insisting;
-    None where the pair is impossible. places_lost: places left empty or least loads missed by insisting. instead_of:
-    jurors of the same group already there.
+    None where the pair is impossible or costs places. places_lost: places left empty or least loads missed by
+    insisting. instead_of: jurors of the same group already there.
     """
 
     sketch: Id
@@ -186,7 +186,7 @@ class _Story:
             reason, message = "places", f"{name} can take no sketch beside the locked ones"
         else:
             lost = (2 * falls[pair] + self.network.penalty) // (2 * self.network.penalty)
-            fall = (falls[pair] - lost * self.network.penalty) / UNITS
+            fall = None if lost else falls[pair] / UNITS
             rivals = self._rivals(row, juror)
             reason, message = self._reason(juror, fall, lost, rivals)
         return NotChosen(
@@ -200,11 +200,11 @@ class _Story:
             message=message,
         )
 
-    def _reason(self, juror: int, fall: float, lost: int, rivals: tuple[Id, ...]) -> tuple[str, str]:
+    def _reason(self, juror: int, fall: float | None, lost: int, rivals: tuple[Id, ...]) -> tuple[str, str]:
         name, most = str(self.problem.jurors[juror]), int(self.problem.load_max[juror])
-        cost = f"insisting would lower the total by {fall:.6g}"
-        if lost:
+        if fall is None:
             return "places", f"{name} here would leave {lost} more unmet elsewhere (places or least loads)"
+        cost = f"insisting would lower the total by {fall:.6g}"
         if fall == 0:
             return "equal", f"{name} would do as well; the draw decided"
         if rivals:

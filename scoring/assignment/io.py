@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def _read_json(path: Path) -> Mapping[str, Any]:
 
 def _read_npz(path: Path) -> Mapping[str, Any]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             content = {name: arrays[name] for name in arrays.files}
     except (ValueError, EOFError, zipfile.BadZipFile, AttributeError, TypeError) as error:
         raise ProblemError(f"{path.name} is not a plain NPZ file: {str(error).splitlines()[0]}") from None

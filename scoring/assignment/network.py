@@ -24,6 +24,9 @@ from scoring.assignment.problem import Group, Problem
 UNITS = 1_000_000
 """Integer cost units per 1.0 of affinity."""
 
+EXACT = 2**53
+"""Whole numbers up to here are exact as floats."""
+
 SOURCE, REST, GAP, SHORTFALL, FIRST_JUROR = 0, 1, 2, 3, 4
 
 
@@ -81,9 +84,9 @@ def build_network(problem: Problem) -> Network:
     group_of_pair, group_sketch, group_most = _group_nodes(problem, left.free, FIRST_JUROR + n_jurors + n_sketches)
     groups = FIRST_JUROR + n_jurors + n_sketches + np.arange(len(group_sketch))
 
-    value = np.rint(problem.affinity[left.free] * UNITS)
-    best = int(value.max(initial=0)) if len(value) else 0
-    short = (best - value).astype(np.int64)
+    value = _in_units(problem.affinity[left.free])
+    best = int(value.max()) if len(value) else 0
+    short = best - value
     longest = min(n_jurors, int(left.demand.sum())) + 1
     penalty = 2 * int(short.max(initial=0)) * (longest + 1) + 1
     asked, promised = int(left.demand.sum()), int(left.least.sum())
@@ -103,6 +106,12 @@ def build_network(problem: Problem) -> Network:
     supply[SOURCE], supply[REST] = asked, -promised
     supply[jurors], supply[sketches] = left.least, -left.demand
     return Network(tail, head, capacity, cost, supply, left.free, group_of_pair, penalty, best, longest)
+
+
+def _in_units(affinity: FloatArray) -> IntArray:
+    if np.abs(affinity).max(initial=0.0) > EXACT / UNITS:
+        raise ProblemError(f"an affinity is larger than {EXACT // UNITS}; rescale them, for example to 0..1")
+    return np.rint(affinity * UNITS).astype(np.int64)
 
 
 def _filled(values: IntArray | FloatArray | int, like: IntArray | FloatArray) -> IntArray:

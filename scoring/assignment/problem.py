@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from scoring.assignment.common import FloatArray, Id, IntArray, ProblemError
+from scoring.assignment.common import FloatArray, Id, IntArray, ProblemError, plain_ids
 from scoring.assignment.validation import check_problem, frozen_floats, frozen_ints, frozen_pairs
 
 
@@ -67,8 +67,8 @@ class Problem:
             object.__setattr__(self, name, frozen_pairs(name, getattr(self, name)))
         object.__setattr__(self, "affinity", frozen_floats("affinity", self.affinity))
         object.__setattr__(self, "terms", {name: frozen_floats(name, self.terms[name]) for name in sorted(self.terms)})
-        object.__setattr__(self, "sketches", tuple(self.sketches))
-        object.__setattr__(self, "jurors", tuple(self.jurors))
+        object.__setattr__(self, "sketches", plain_ids(self.sketches))
+        object.__setattr__(self, "jurors", plain_ids(self.jurors))
         object.__setattr__(self, "groups", tuple(self.groups))
         check_problem(self)
 
