@@ -21,7 +21,8 @@ def needs_of(key: str) -> list[dict[str, Any]]:
 
 def answers_to(call: Call, need: dict[str, Any], *, title: str) -> dict[str, Any]:
     """An answer to every question of the call's form, from the need and the phrases of its language."""
-    return {question.code: _answer(call, question, need, title) for question in call.questions.all()}
+    questions = call.questions.exclude(kind=QuestionKind.FILE)
+    return {question.code: _answer(call, question, need, title) for question in questions}
 
 
 def _answer(call: Call, question: Question, need: dict[str, Any], title: str) -> Any:

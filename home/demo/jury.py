@@ -18,9 +18,20 @@ from scoring.services.jury import answer_invitation, invite_juror
 
 
 def seat_jury(
-    world: World, call: Call, key: str, *, size: int, employers: dict[int, str], rng: np.random.Generator
+    world: World,
+    call: Call,
+    key: str,
+    *,
+    size: int,
+    employers: dict[int, str],
+    rng: np.random.Generator,
+    light: int = 0,
 ) -> list[Juror]:
-    """Invite `size` jurors, who accept. employers: number of the juror -> key of the organisation employing them."""
+    """Invite `size` jurors, who accept.
+
+    employers: number of the juror -> key of the organisation employing them. light: how many of the first jurors have
+    little time.
+    """
     by = staff_of(world, key, ProgrammeRole.JURY_SECRETARY)
     topics = list(Topic.objects.order_by("code"))
     expected = 3 * max(call.sketches.received().count(), 1) / size
@@ -28,7 +39,7 @@ def seat_jury(
     for number in range(1, size + 1):
         email = people.juror_email(number, call_data(key)["owner"])
         user(email, language=call.default_language)
-        known = rng.choice(len(topics), size=4, replace=False)
+        known = rng.choice(len(topics), size=5, replace=False)
         juror = invite_juror(
             by=by,
             call=call,
@@ -37,7 +48,7 @@ def seat_jury(
             role=JurorRole.CHAIR if number == 1 else JurorRole.JUROR,
             topics={topics[i]: round(float(rng.uniform(0.4, 1.0)), 2) for i in known},
             load_min=int(expected * 0.5),
-            load_max=max(int(expected * 1.6) + 1, 4),
+            load_max=3 if number <= light else max(int(expected * 1.6) + 1, 4),
             language=call.default_language,
         )
         if juror.state == JurorState.INVITED:

@@ -110,7 +110,9 @@ def _assess(world: World, call: Call, sketches: list[Sketch], deadline: dt.datet
         complete_formal_check(by=officer, call=call)
     call.refresh_from_db()
     with at(deadline + dt.timedelta(days=2)):
-        jurors = jury.seat_jury(world, call, NORDIC, size=people.JURORS_NORDIC, employers={3: "f-se-sjoby"}, rng=rng)
+        jurors = jury.seat_jury(
+            world, call, NORDIC, size=people.JURORS_NORDIC, employers={3: "f-se-sjoby"}, rng=rng, light=UNDECLARED
+        )
         declared = jurors[UNDECLARED:]
         jury.declare_all(declared, list(call.sketches.competing()))
         run = start_assignment(by=officer, call=call)

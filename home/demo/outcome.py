@@ -99,7 +99,7 @@ def recommend_and_decide(story: Story) -> None:
     story.report.step(
         "decided",
         f"{sum(on for _o, on, _a in outcomes)} shortlisted, {len(awards)} awarded, "
-        f"{sum(awards):,.0f} {story.call.currency} in all".replace(",", " "),
+        f"{format(sum(awards), ',.0f').replace(',', ' ')} {story.call.currency} in all",
         shortlisted=sum(on for _o, on, _a in outcomes),
         awarded=len(awards),
         amount=str(sum(awards)),

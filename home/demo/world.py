@@ -83,7 +83,7 @@ def _organisation(row: dict[str, Any]) -> Organisation:
         defaults={
             "kind": row["kind"],
             "language_form": row.get("language_form", LanguageForm.NEUTRAL),
-            "mailbox": f"post@{row['id'].split('-', 2)[2]}.example",
+            "mailbox": f"post@{row['domain']}",
         },
     )
     return found
@@ -91,7 +91,7 @@ def _organisation(row: dict[str, Any]) -> Organisation:
 
 def _writer(row: dict[str, Any], organisation: Organisation) -> User:
     language = row.get("language_form") or _LANGUAGE[row["country"]]
-    writer = user(people.agency_email(row["id"]), language=language)
+    writer = user(people.agency_email(row["domain"]), language=language)
     Membership.objects.get_or_create(user=writer, organisation=organisation, defaults={"role": MemberRole.ADMIN})
     return writer
 
