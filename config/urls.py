@@ -1,7 +1,5 @@
 """Every address of the site. People's pages stand below a language, what machines fetch does not."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
@@ -14,11 +12,6 @@ from wagtail.documents import urls as wagtaildocs_urls
 Urls = list[URLPattern | URLResolver]
 
 
-def _app(module: str, prefix: str = "") -> Urls:
-    """The URLs of an app, if it has any yet."""
-    return [path(prefix, include(module))] if find_spec(module) else []
-
-
 urlpatterns: Urls = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
@@ -27,11 +20,11 @@ urlpatterns: Urls = [
 ]
 
 urlpatterns += i18n_patterns(
-    *_app("accounts.urls"),
+    path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
-    *_app("scoring.urls"),
-    *_app("competition.urls"),
-    *_app("home.urls"),
+    path("", include("scoring.urls")),
+    path("", include("competition.urls")),
+    path("", include("home.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

@@ -40,7 +40,7 @@ def _files_of_this_run(django_test_environment: None) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def redis_client() -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(settings.REDIS_URL) as client:
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=90) as client:
         yield client
 
 
@@ -51,6 +51,16 @@ def _empty_redis(redis_client: redis.Redis) -> Iterator[None]:
     keys = list(redis_client.scan_iter(match=f"{settings.REDIS_KEY_PREFIX}:*", count=1000))
     if keys:
         redis_client.delete(*keys)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser. Without one, browser tests are skipped, or fail where SKISSE_REQUIRE_BROWSER is set."""
+    paths = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    if path := next(filter(None, paths), None):
+        return path
+    message = "NO BROWSER: install chromium (on Debian: apt-get install chromium)"
+    pytest.fail(message) if os.environ.get("SKISSE_REQUIRE_BROWSER") else pytest.skip(message)
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Production's: file names carry a hash of their contents, so that browsers may keep them for ever.
+HASHED_STATICFILES = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "staticfiles"
