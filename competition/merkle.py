@@ -34,7 +34,7 @@ def root_of(data: Sequence[str]) -> str:
     """Root of the tree over the leaves' data in order; of no leaves the hash of nothing."""
     if not data:
         return hashlib.sha256(b"").hexdigest()
-    return _tree(data).get_state().hex()
+    return _tree(data).get_root().hex()
 
 
 def inclusion_path(data: Sequence[str], index: int) -> list[str]:

@@ -17,7 +17,7 @@ from competition.errors import IllegalTransition
 from competition.models import Call, Sketch
 from competition.services.letters import write_dismissal
 from competition.services.milestones import set_milestone
-from competition.services.states import move
+from competition.services.states import lock, move
 
 
 def _require_phase(call: Call) -> None:
@@ -48,11 +48,7 @@ def dismiss_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
     _require_phase(sketch.call)
     if not (reason := reason.strip()):
         raise InvalidInput({"reason": _("Give the reason. The applicant gets it in a letter.")})
-    locked = (
-        Sketch.objects.select_for_update(of=("self",))
-        .select_related("call", "organisation", "current_version")
-        .get(pk=sketch.pk)
-    )
+    locked = lock(sketch)
     move(sketch=locked, to=SketchState.DISMISSED, dismissal_reason=reason[:5000])
     write_dismissal(sketch=locked)
     audit.record(call=sketch.call, action="competition.dismiss_sketch", by=by, sketch=sketch.reference)

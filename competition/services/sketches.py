@@ -23,7 +23,7 @@ from competition.models import Answer, Call, CoApplicant, Question, Sketch, Topi
 from competition.numbers import new_number
 from competition.selectors.sections import with_options
 from competition.services.letters import write_withdrawal
-from competition.services.states import move
+from competition.services.states import lock, move
 
 ORGANISATIONS_AT_MOST = 50
 
@@ -237,11 +237,7 @@ def withdraw_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
     require("competition.withdraw_sketch", by, sketch)
     if not (reason := reason.strip()):
         raise InvalidInput({"reason": _("Say shortly why you withdraw the sketch.")})
-    locked = (
-        Sketch.objects.select_for_update(of=("self",))
-        .select_related("call", "organisation", "current_version")
-        .get(pk=sketch.pk)
-    )
+    locked = lock(sketch)
     if locked.call.decided_at is not None or locked.call.cancelled_at is not None:
         raise IllegalTransition(_("The call is decided or cancelled, so that the sketch can no longer be withdrawn."))
     move(sketch=locked, to=SketchState.WITHDRAWN, withdrawn_reason=reason[:2000])

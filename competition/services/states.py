@@ -6,7 +6,19 @@ from typing import Any
 
 from competition.enums import SKETCH_TRANSITIONS, SketchState
 from competition.errors import IllegalTransition
-from competition.models import Sketch
+from competition.models import Sketch, SketchVersion
+
+
+def lock(sketch: Sketch) -> Sketch:
+    """The sketch as it stands now, its row locked until the transaction ends, with call, organisation and version.
+
+    The version is read after the lock is had, in a query of its own: a row that is only joined to a locked one stays as
+    it was when the waiting began.
+    """
+    locked = Sketch.objects.select_for_update(of=("self",)).select_related("call", "organisation").get(pk=sketch.pk)
+    if locked.current_version_id is not None:
+        locked.current_version = SketchVersion.objects.select_related("leaf").get(pk=locked.current_version_id)
+    return locked
 
 
 def move(*, sketch: Sketch, to: SketchState, **fields: Any) -> None:

@@ -26,7 +26,7 @@ from competition.errors import DeadlinePassed, Incomplete, NotEligible, NotOpen
 from competition.models import Call, LateAttempt, ReceiptTree, Sketch, SketchVersion, Topic
 from competition.selectors.sections import questions_of
 from competition.services.receipts import append_leaf
-from competition.services.states import move
+from competition.services.states import lock, move
 
 # Names that the triggers of migration 0002 give to their refusals.
 CLOSED_CONSTRAINTS = ("competition_version_before_deadline", "competition_tree_sealed")
@@ -74,11 +74,7 @@ def _constraint(error: IntegrityError) -> str:
 
 @transaction.atomic
 def _submit(*, by: User, sketch: Sketch, key: uuid.UUID) -> SketchVersion:
-    locked = (
-        Sketch.objects.select_for_update(of=("self",))
-        .select_related("current_version__leaf", "organisation", "call")
-        .get(pk=sketch.pk)
-    )
+    locked = lock(sketch)
     if (earlier := _already_submitted(locked, key)) is not None:
         return earlier
     if locked.state not in (SketchState.DRAFT, SketchState.SUBMITTED, SketchState.WITHDRAWN):
