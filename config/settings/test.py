@@ -12,6 +12,7 @@ from config.settings.base import *
 env = environ.Env()
 
 SECRET_KEY = "django-insecure-for-tests-only"
+DEMO_ALLOWED = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
 _needs_servers = not (env.str("DATABASE_URL", "") and env.str("REDIS_URL", ""))

@@ -35,7 +35,8 @@ def set_up_call(
     """Create and publish a call from demo.json with the given instants (aware)."""
     row = call_data(key)
     owner = owner_of(world, key)
-    texts = {f"title_{code}": row["title"][code] for code in row["languages"]}
+    # Held at another time, a competition bears the year of its own deadline.
+    texts = {f"title_{code}": row["title"][code].replace("2017", str(deadline.year)) for code in row["languages"]}
     texts |= {f"summary_{code}": row["summary"][code] for code in row["languages"]}
     texts |= {f"how_judged_{code}": data()["how_judged"][code] for code in row["languages"]}
     call = create_call(
