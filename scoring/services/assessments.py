@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from scoring.enums import ASSESSMENT_TRANSITIONS, AssessmentState, Verdict
 from scoring.errors import AssessmentText, Disqualified, OutsidePeriod, StaleAssessment
 from scoring.models import Assessment, Criterion, Juror, Score
 from scoring.selectors import assessments as selectors
+from scoring.services.periods import hold_phase
 
 REASON_LENGTH = 5000
 COMMENT_LENGTH = 10000
@@ -145,9 +147,9 @@ def _lock(by: User, assessment: Assessment) -> Assessment:
     return assessment
 
 
-def _require_period(call: Call):
-    now = clock.database_now()
-    if call.phase_at(now) != Phase.ASSESSMENT:
+def _require_period(call: Call) -> dt.datetime:
+    phase, now = hold_phase(call.pk)
+    if phase != Phase.ASSESSMENT:
         raise OutsidePeriod(now)
     return now
 

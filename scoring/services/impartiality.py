@@ -21,6 +21,7 @@ from scoring.enums import AssessmentState, Verdict
 from scoring.models import Assessment, ImpartialityDeclaration, ImpartialityReason, Juror
 from scoring.selectors import impartiality as selectors
 from scoring.services.criteria import in_every_language, read_data
+from scoring.services.periods import hold_phase
 
 SAME_EMPLOYER = "employer"
 OWN_SKETCH = "wrote_sketch"
@@ -110,8 +111,8 @@ def declare(
 def declare_many(*, by: User, juror: Juror, declarations: list[DeclarationInput]) -> list[ImpartialityDeclaration]:
     """Declare for several sketches at once, all or none. Errors are keyed by the sketch's reference."""
     require("scoring.act_as_juror", by, juror)
-    now = clock.database_now()
-    if juror.call.phase_at(now) not in DECLARING_PHASES:
+    phase, now = hold_phase(juror.call_id)
+    if phase not in DECLARING_PHASES:
         raise Refused(_("Declarations can be made from the deadline until the assessment is completed."))
     juror = Juror.objects.select_for_update().select_related("call").get(pk=juror.pk)
     open_to_declare = set(selectors.sketches_to_declare(juror.call).values_list("pk", flat=True))
