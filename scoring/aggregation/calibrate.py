@@ -7,7 +7,7 @@ by the mixed model equations (Henderson 1975), which shrink a juror's severity t
 smaller vr. When jurors agree, vr is 0 and the severities vanish by themselves.
 
 Sketches are comparable only through jurors in common. Where the juror-sketch graph falls apart, each connected
-component gets a level of its own, and comparisons across are as uncertain as a single grade (see uncertainty.py).
+component gets a level of its own, and comparisons across get an uncertainty of their own (see uncertainty.py).
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ class Calibration:
 
     component: (n,) connected component of each sketch. degrees: of freedom of the error. posterior is None where the
     design cannot separate sketch, juror and error: a single juror, one assessment per sketch, equal grades throughout.
+    offset_variance: how little is known about the level of one component against another, 0 when there is only one.
     """
 
     sketches: IntArray
@@ -70,6 +71,7 @@ class Calibration:
     degrees: int
     variances: Variances | None
     posterior: Posterior | None
+    offset_variance: float
     severity: FloatArray
     severity_se: FloatArray
     shrinkage: FloatArray
@@ -104,7 +106,7 @@ def calibrate(given: Composites) -> Calibration:
     none = np.full(len(jurors), np.nan)
     shared = (sketches, jurors, of_sketch, design.components, degrees, variances)
     if variances is None:
-        return Calibration(*shared, None, none, none, none, np.full(len(given.value), np.nan))
+        return Calibration(*shared, None, 0.0, none, none, none, np.full(len(given.value), np.nan))
     least = LEAST_SHARE * variances.total
     used = Variances(*(max(v, least) for v in (variances.sketch, variances.juror, variances.error)))
     posterior = _posterior(design, used)
@@ -114,11 +116,21 @@ def calibrate(given: Composites) -> Calibration:
     return Calibration(
         *shared,
         posterior,
+        _offset_variance(posterior.beta[: design.components], variances),
         severity=-effect,
         severity_se=np.sqrt(spread),
         shrinkage=np.clip(1 - spread / used.juror, 0, 1) if variances.juror > 0 else np.zeros(len(jurors)),
         residual=(given.value - alone) / np.sqrt(used.error),
     )
+
+
+def _offset_variance(levels: FloatArray, v: Variances) -> float:
+    """Return the variance of a single grade plus that of the levels themselves.
+
+    Without jurors in common, a difference between levels may be the jurors' as well as the sketches'; so it counts
+    against itself, and however far the levels lie apart, no component is ever sure to beat another.
+    """
+    return v.total + float(np.var(levels, ddof=1)) if len(levels) > 1 else 0.0
 
 
 def _components(s: IntArray, j: IntArray, n_s: int, n_j: int) -> tuple[IntArray, IntArray]:

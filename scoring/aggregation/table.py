@@ -46,7 +46,7 @@ class ScoreTable:
 
     def __post_init__(self) -> None:
         for kind in ("sketches", "jurors", "criteria"):
-            object.__setattr__(self, kind, tuple(getattr(self, kind)))
+            object.__setattr__(self, kind, plain_ids(getattr(self, kind)))
             _check_ids(kind, getattr(self, kind))
         for name, ids in (("sketch", self.sketches), ("juror", self.jurors), ("criterion", self.criteria)):
             object.__setattr__(self, name, _positions(name, getattr(self, name), len(ids)))
@@ -128,6 +128,11 @@ class ScoreTable:
             digest.update(positions.astype("<i8").tobytes())
         digest.update(np.where(np.isnan(form.score), np.nan, form.score + 0.0).astype("<f8").tobytes())
         return digest.hexdigest()
+
+
+def plain_ids(ids: Iterable[Any]) -> tuple[Id, ...]:
+    """Return the ids with numpy's integers as Python's, which JSON and hashes need."""
+    return tuple(int(name) if isinstance(name, np.integer) else name for name in ids)
 
 
 def _order(ids: tuple[Id, ...]) -> IntArray:

@@ -5,8 +5,8 @@ the expected rank of a sketch is 1 plus its chances of being beaten by each othe
 holds the expected rank of the last one in cannot be told apart from it.
 
 The draws come from the normal posterior of the calibrated values at the estimated variances. Comparisons between
-components without a juror in common get an extra offset per component with the variance of a single grade: nothing in
-the grades says how the levels compare, and the intervals must not pretend it.
+components without a juror in common get a random offset per component: nothing in the grades says how the levels
+compare, and the intervals must not pretend it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.aggregation.calibrate import Calibration, Posterior, Variances
+from scoring.aggregation.calibrate import Calibration, Posterior
 from scoring.aggregation.normal import normal_cdf
 from scoring.aggregation.table import FloatArray, IntArray
 
@@ -41,12 +41,12 @@ class Uncertainty:
 def uncertainty(found: Calibration, *, top: int | None, seed: int, draws: int) -> Uncertainty:
     """Return the uncertainty of the ranks at a line after the first `top` sketches."""
     n = len(found.sketches)
-    if found.posterior is None or found.variances is None:
+    if found.posterior is None:
         return _unknown(n, top)
-    ranks = _rank_draws(found, found.posterior, found.variances, seed, draws)
+    ranks = _rank_draws(found, found.posterior, seed, draws)
     twins = _twins(found, found.posterior)
     if n <= ANALYTIC_LIMIT:
-        expected = _expected_ranks(found, found.posterior, found.variances)
+        expected = _expected_ranks(found, found.posterior)
     else:
         expected = _by_twins(ranks.mean(axis=0), twins)
     p_top = _by_twins((ranks <= top).mean(axis=0), twins) if top is not None else np.full(n, np.nan)
@@ -71,7 +71,7 @@ def _unknown(n: int, top: int | None) -> Uncertainty:
     return Uncertainty(expected, whole, whole, p_top, tie_group(expected, whole, top), estimated=n == 1)
 
 
-def _rank_draws(found: Calibration, post: Posterior, v: Variances, seed: int, draws: int) -> IntArray:
+def _rank_draws(found: Calibration, post: Posterior, seed: int, draws: int) -> IntArray:
     """Return (draws, n) ranks, 1 for the highest value; ties have probability zero."""
     rng = np.random.Generator(np.random.PCG64(seed))
     root = np.linalg.cholesky(post.beta_covariance)
@@ -79,7 +79,7 @@ def _rank_draws(found: Calibration, post: Posterior, v: Variances, seed: int, dr
     values = post.const + beta @ post.loading.T
     values += rng.standard_normal(values.shape) * np.sqrt(post.noise)
     if found.components > 1:
-        offset = rng.standard_normal((draws, found.components)) * np.sqrt(v.total)
+        offset = rng.standard_normal((draws, found.components)) * np.sqrt(found.offset_variance)
         values += offset[:, found.component]
     order = np.argsort(-values, axis=1)
     ranks = np.empty_like(order)
@@ -87,12 +87,12 @@ def _rank_draws(found: Calibration, post: Posterior, v: Variances, seed: int, dr
     return ranks
 
 
-def _expected_ranks(found: Calibration, post: Posterior, v: Variances) -> FloatArray:
+def _expected_ranks(found: Calibration, post: Posterior) -> FloatArray:
     covariance = post.loading @ post.beta_covariance @ post.loading.T
     own = np.diag(covariance)
     variance = own[:, None] + own[None, :] - 2 * covariance + post.noise[:, None] + post.noise[None, :]
     if found.components > 1:
-        variance = variance + 2 * v.total * (found.component[:, None] != found.component[None, :])
+        variance = variance + 2 * found.offset_variance * (found.component[:, None] != found.component[None, :])
     mean = post.mean
     # Rounding makes equal sketches equal to the bit, whatever order the sums were taken in.
     gap = np.round((mean[None, :] - mean[:, None]) / np.sqrt(np.maximum(variance, 1e-300)), 9)
@@ -103,7 +103,7 @@ def _expected_ranks(found: Calibration, post: Posterior, v: Variances) -> FloatA
 
 def _twins(found: Calibration, post: Posterior) -> IntArray:
     """Number the sketches so that those with the same posterior mean and variance share a number."""
-    variance = np.einsum("ij,jk,ik->i", post.loading, post.beta_covariance, post.loading) + post.noise
+    variance = ((post.loading @ post.beta_covariance) * post.loading).sum(axis=1) + post.noise
     scale = float(np.sqrt(variance.max()))
     keys = np.column_stack([np.round(post.mean / scale, 7), np.round(variance / scale**2, 7), found.component])
     return np.asarray(np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1))
