@@ -104,9 +104,9 @@ def _parse_text(question: Question, text: str) -> Parsed:
 
 
 def _parse_codes(raw: Any, offered: frozenset[str] | set[str]) -> Parsed:
-    if raw in (None, ""):
+    if is_empty(raw):
         return Parsed()
-    chosen = [raw] if isinstance(raw, str) else list(raw)
+    chosen = list(raw) if isinstance(raw, (list, tuple, set)) else [raw]
     codes = list(dict.fromkeys(str(code) for code in chosen if code))
     if any(code not in offered for code in codes):
         return Parsed(error=_("Choose among the options."), storable=False)

@@ -107,11 +107,12 @@ def _already_submitted(sketch: Sketch, key: uuid.UUID) -> SketchVersion | None:
     current = sketch.current_version
     if current is None:
         return None
-    if current.idempotency_key == key or (
-        sketch.state == SketchState.SUBMITTED and current.draft_revision == sketch.draft_revision
-    ):
+    if current.idempotency_key == key:
         return current
-    return sketch.versions.select_related("leaf").filter(idempotency_key=key).first()
+    if (same := sketch.versions.select_related("leaf").filter(idempotency_key=key).first()) is not None:
+        return same
+    unchanged = sketch.state == SketchState.SUBMITTED and current.draft_revision == sketch.draft_revision
+    return current if unchanged else None
 
 
 def _require_open(call: Call, tree: ReceiptTree, now: dt.datetime) -> None:

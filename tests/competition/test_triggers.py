@@ -1,0 +1,118 @@
+"""What PostgreSQL refuses, whoever asks."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from competition.models import ReceiptLeaf, ReceiptTree, SketchVersion
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(action):
+    """Name of the constraint that the database refused the action by, or None."""
+    try:
+        with transaction.atomic():
+            action()
+    except IntegrityError as error:
+        return error.__cause__.diag.constraint_name
+    return None
+
+
+def another_version(sketch):
+    """A row written past every service."""
+    version = SketchVersion.objects.get(sketch=sketch)
+    call = sketch.call
+    leaf = ReceiptLeaf(call=call, index=1, number="AAAAAAAA", data_sha256="0" * 64, created_at=timezone.now())
+
+    def write():
+        ReceiptLeaf.objects.bulk_create([leaf])
+        version.pk, version.number, version.leaf, version.idempotency_key = None, 2, leaf, "0" * 32
+        version.save(force_insert=True)
+
+    return write
+
+
+def test_an_open_call_takes_a_version():
+    sketch = factories.make_submitted_sketch()
+
+    assert refused(another_version(sketch)) is None
+
+
+@pytest.mark.parametrize(
+    ("instants", "constraint"),
+    [
+        ({"deadline": 0}, "competition_version_before_deadline"),
+        ({"opens_at": 1}, "competition_version_call_open"),
+        ({"published_at": None}, "competition_version_call_open"),
+        ({"cancelled_at": 0}, "competition_version_call_open"),
+    ],
+)
+def test_a_call_that_is_not_open_takes_none(instants, constraint):
+    sketch = factories.make_submitted_sketch()
+    now = timezone.now()
+    factories.set_instants(
+        sketch.call,
+        **{name: hours if hours is None else now + dt.timedelta(hours=hours) for name, hours in instants.items()},
+    )
+
+    assert refused(another_version(sketch)) == constraint
+
+
+def test_a_sealed_tree_takes_none():
+    sketch = factories.make_submitted_sketch()
+    ReceiptTree.objects.filter(call=sketch.call).update(sealed_at=timezone.now(), root="0" * 64)
+
+    assert refused(another_version(sketch)) == "competition_tree_sealed"
+
+
+@pytest.mark.parametrize(
+    ("model", "change", "constraint"),
+    [
+        (SketchVersion, {"title": "x"}, "competition_version_immutable"),
+        (SketchVersion, {"canonical": "{}"}, "competition_version_immutable"),
+        (ReceiptLeaf, {"data_sha256": "0" * 64}, "competition_leaf_immutable"),
+        (ReceiptTree, {"size": 0}, "competition_tree_grows"),
+    ],
+)
+def test_what_was_handed_in_is_neither_changed_nor_deleted(model, change, constraint):
+    factories.make_submitted_sketch()
+    rows = model.objects.all()
+
+    assert refused(lambda: rows.update(**change)) == constraint
+    assert refused(lambda: rows._raw_delete(rows.db)) == constraint
+
+
+def test_nothing_of_a_sealed_tree_changes():
+    sketch = factories.make_submitted_sketch()
+    tree = ReceiptTree.objects.filter(call=factories.close(sketch.call))
+
+    assert tree.get().sealed_at
+    assert refused(lambda: tree.update(size=2)) == "competition_tree_sealed"
+    assert refused(lambda: tree.update(sealed_at=None)) == "competition_tree_sealed"
+
+
+def test_retention_may_delete_in_its_own_transaction_only():
+    sketch = factories.make_submitted_sketch()
+    versions = SketchVersion.objects.filter(sketch=sketch)
+    type(sketch).objects.filter(pk=sketch.pk).update(current_version=None)
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL skisse.retention = 'on'")
+        versions._raw_delete(versions.db)
+        cursor.execute("SET LOCAL skisse.retention = 'off'")
+
+    assert not versions.exists()
+    assert refused(lambda: ReceiptLeaf.objects.update(index=9)) == "competition_leaf_immutable"
+
+
+def test_a_person_may_be_deleted_without_the_version_they_sent():
+    sketch = factories.make_submitted_sketch()
+    user = factories.writer_of(sketch)
+
+    user.delete()
+
+    assert SketchVersion.objects.get().submitted_by is None
