@@ -100,7 +100,7 @@ class _Story:
     """The solved network again, rebuilt from the pairs, to ask questions of."""
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
-        if problem.sha256() != solution.input_sha256:
+        if problem.digest() != solution.input_sha256:
             raise ProblemError("the assignment was not made from this problem")
         self.problem = problem
         self.network = build_network(problem)

@@ -142,20 +142,23 @@ class Problem:
 
         SHA-256 over a JSON header (ids, groups, names of the terms) and the canonical arrays as little-endian bytes.
         """
-        form = self.canonical()
+        return self.canonical().digest()
+
+    def digest(self) -> str:
+        """Hash the problem in the order it stands in; of a canonical problem this is its `sha256`, only faster."""
         header: dict[str, Any] = {
-            "sketches": form.sketches,
-            "jurors": form.jurors,
-            "groups": [[g.name, g.values, g.least, g.most] for g in form.groups],
-            "terms": list(form.terms),
-            "pairs": len(form.sketch),
-            "locked": len(form.locked),
+            "sketches": self.sketches,
+            "jurors": self.jurors,
+            "groups": [[g.name, g.values, g.least, g.most] for g in self.groups],
+            "terms": list(self.terms),
+            "pairs": len(self.sketch),
+            "locked": len(self.locked),
         }
         digest = hashlib.sha256(json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode())
-        integers = (form.sketch, form.juror, form.demand, form.load_min, form.load_max, form.locked, form.forbidden)
+        integers = (self.sketch, self.juror, self.demand, self.load_min, self.load_max, self.locked, self.forbidden)
         for whole in integers:
             digest.update(whole.astype("<i8").tobytes())
-        for real in (form.affinity, *form.terms.values()):
+        for real in (self.affinity, *self.terms.values()):
             digest.update((real + 0.0).astype("<f8").tobytes())  # + 0.0 turns -0.0 into 0.0, which is the same affinity
         return digest.hexdigest()
 

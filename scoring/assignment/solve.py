@@ -53,7 +53,7 @@ def solve(problem: Problem, *, policy: str = "optimal", seed: int = 0, on_progre
         connected=is_connected(_pairs(form, chosen)),
         policy=policy,
         seed=seed,
-        input_sha256=problem.sha256(),
+        input_sha256=form.digest(),
         solver=f"ortools {ortools.__version__} SimpleMinCostFlow",
         seconds=time.perf_counter() - started,
     )

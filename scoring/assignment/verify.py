@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from scoring.assignment.common import Id
@@ -28,8 +28,8 @@ class Violation:
 
 def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
     """Return every broken rule and every false figure of the solution; empty means it may be published."""
-    pairs = solution.pairs
-    broken = [*verify_pairs(problem, pairs), *_figures(problem, solution)]
+    pairs, affinity = solution.pairs, _affinity(problem)
+    broken = [*_rules(problem, list(pairs), affinity), *_figures(problem, solution, affinity)]
     counts, loads = Counter(s for s, _ in pairs), Counter(j for _, j in pairs)
     reported = {item.sketch: item.places for item in solution.unfilled}
     for sketch, demand in zip(problem.sketches, problem.demand.tolist(), strict=True):
@@ -49,15 +49,16 @@ def verify_pairs(problem: Problem, pairs: Iterable[Pair]) -> tuple[Violation, ..
 
     Empty places and unmet least loads are no violations here: they may be unavoidable, and `verify` wants them told.
     """
-    chosen = list(pairs)
-    return (*_pair_rules(problem, chosen), *_count_rules(problem, chosen), *_group_rules(problem, chosen))
+    return tuple(_rules(problem, list(pairs), _affinity(problem)))
 
 
-def _pair_rules(problem: Problem, chosen: list[Pair]) -> Iterator[Violation]:
-    allowed = {
-        (problem.sketches[s], problem.jurors[j])
-        for s, j in zip(problem.sketch.tolist(), problem.juror.tolist(), strict=True)
-    }
+def _rules(problem: Problem, chosen: list[Pair], allowed: Container[Pair]) -> Iterator[Violation]:
+    yield from _pair_rules(problem, chosen, allowed)
+    yield from _count_rules(problem, chosen)
+    yield from _group_rules(problem, chosen)
+
+
+def _pair_rules(problem: Problem, chosen: list[Pair], allowed: Container[Pair]) -> Iterator[Violation]:
     forbidden = {(problem.sketches[s], problem.jurors[j]) for s, j in problem.forbidden.tolist()}
     for pair, count in Counter(chosen).items():
         if count > 1:
@@ -98,11 +99,7 @@ def _group_rules(problem: Problem, chosen: list[Pair]) -> Iterator[Violation]:
                 yield Violation("group_least", f"sketch {sketch} has {count} jurors of {group.name} {label}")
 
 
-def _figures(problem: Problem, solution: Solution) -> Iterator[Violation]:
-    affinity = {
-        (problem.sketches[s], problem.jurors[j]): value
-        for s, j, value in zip(problem.sketch.tolist(), problem.juror.tolist(), problem.affinity.tolist(), strict=True)
-    }
+def _figures(problem: Problem, solution: Solution, affinity: Mapping[Pair, float]) -> Iterator[Violation]:
     values = [affinity.get(pair, 0.0) for pair in solution.pairs]
     room = TOLERANCE * max(1.0, math.fsum(abs(value) for value in values))
     if abs(math.fsum(values) - solution.total) > room:
@@ -114,3 +111,9 @@ def _figures(problem: Problem, solution: Solution) -> Iterator[Violation]:
         sums[sketch] = sums.get(sketch, 0.0) + value
     if sums and abs(min(sums.values()) - solution.floor) > room:
         yield Violation("floor", f"the floor is {min(sums.values())}, not {solution.floor}")
+
+
+def _affinity(problem: Problem) -> dict[Pair, float]:
+    sketches, jurors = problem.sketches, problem.jurors
+    listed = zip(problem.sketch.tolist(), problem.juror.tolist(), problem.affinity.tolist(), strict=True)
+    return {(sketches[s], jurors[j]): value for s, j, value in listed}
