@@ -1,6 +1,7 @@
 """Parses what is typed about organisations."""
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Country, LanguageForm, MemberRole, OrganisationKind
@@ -40,3 +41,9 @@ class InvitationForm(forms.Form):
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     role = forms.ChoiceField(label=_("Role"), choices=MemberRole.choices, initial=MemberRole.EDITOR)
+
+
+class ReaderLanguageForm(forms.Form):
+    """Which language to write to somebody in."""
+
+    language = forms.ChoiceField(label=_("Language of letters to me"), choices=settings.LANGUAGES)

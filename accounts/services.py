@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
+from wagtail.users.models import UserProfile
 
 from accounts import selectors
 from accounts.enums import Country, LanguageForm, MemberRole
@@ -132,7 +133,8 @@ def accept_invitation(*, by: User, token: str) -> Membership:
 
 @transaction.atomic
 def set_language(*, by: User, language: str) -> User:
-    """Remember the language a person reads, for pages and for letters."""
+    """Remember the language a person reads: for letters, and for the owner's workspace, whose addresses have none."""
     by.language = language
     by.save(update_fields=["language"])
+    UserProfile.objects.update_or_create(user=by, defaults={"preferred_language": language})
     return by

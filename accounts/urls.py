@@ -13,5 +13,6 @@ urlpatterns = [
         views.organisation_detail,
         name="organisation_detail",
     ),
+    path("my/language/", views.language, name="language"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
 ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import selectors, services
 from accounts.errors import InvalidInput, Refused
-from accounts.forms import InvitationForm, OrganisationForm
+from accounts.forms import InvitationForm, OrganisationForm, ReaderLanguageForm
 from accounts.rules import is_administrator
 
 
@@ -120,3 +120,15 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         context,
         status=200 if usable and not problem else 410,
     )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def language(request: HttpRequest) -> HttpResponse:
+    """In which language the site writes to the person."""
+    form = ReaderLanguageForm(request.POST or None, initial={"language": request.user.language})
+    if request.method == "POST" and form.is_valid():
+        services.set_language(by=request.user, language=form.cleaned_data["language"])
+        messages.success(request, _("Saved. Letters to you are written in that language from now on."))
+        return redirect("accounts:language")
+    return render(request, "accounts/language.html", {"form": form}, status=422 if form.errors else 200)

@@ -27,7 +27,7 @@ def rank(story: Story) -> AggregationRun:
     with story.when(days=22):
         complete_assessment(by=secretary, call=story.call)
         run = start_aggregation(by=secretary, call=story.call)
-    story.runner.finish(run)
+        story.runner.finish(run)
     run.refresh_from_db()
     rows = list(run.rows.select_related("sketch").order_by("rank", "sketch__reference"))
     spreads = [row.spread for row in rows if row.spread is not None]

@@ -178,7 +178,7 @@ class Story:
             )
             declared = jury.declare_all(self.jurors, list(self.call.sketches.competing()))
             run = start_assignment(by=secretary, call=self.call)
-        self.runner.finish(run)
+            self.runner.finish(run)
         with self.when(days=3):
             publish_assignment(by=secretary, run=run)
         run.refresh_from_db()

@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.enums import LanguageForm, MemberRole, OrganisationKind
 from accounts.models import Membership, Organisation, User
+from accounts.services import set_language
 from competition.models import Programme
 from competition.services.programmes import grant_programme_role
 from competition.services.questions import ensure_topics
@@ -52,6 +53,8 @@ def user(email: str, *, language: str, name: str = "") -> User:
     if not created and not found.has_usable_password():
         User.objects.filter(pk=found.pk).update(password=_password(), name=found.name or name)
         found.refresh_from_db()
+    if created:
+        set_language(by=found, language=language)
     EmailAddress.objects.get_or_create(user=found, email=email, defaults={"verified": True, "primary": True})
     return found
 

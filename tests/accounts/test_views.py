@@ -108,3 +108,13 @@ def test_invitation_page_asks_a_stranger_to_sign_in_and_a_broken_link_says_so(cl
     assert client.post(address).status_code == 200
     assert not Membership.objects.filter(organisation=organisation).exclude(user=person).exists()
     assert client.get(address[:-3] + "/").status_code == 410
+
+
+def test_language_of_letters_is_remembered_for_letters_and_workspace(client, person):
+    response = client.post(reverse("accounts:language"), {"language": "sv"})
+
+    person.refresh_from_db()
+    assert response.status_code == 302
+    assert person.language == "sv"
+    assert person.wagtail_userprofile.preferred_language == "sv"
+    assert client.post(reverse("accounts:language"), {"language": "xx"}).status_code == 422
