@@ -117,8 +117,9 @@ class AssessmentForm(forms.Form):
     reason_limit = REASON_LENGTH
     comment_limit = COMMENT_LENGTH
 
-    def __init__(self, data=None, *, assessment: Assessment, criteria: list[Criterion], stored: AssessmentText):
+    def __init__(self, data=None, *, assessment: Assessment, criteria: list[Criterion], stored: AssessmentText | None):
         self.criteria = criteria
+        stored = stored or AssessmentText()
         initial = {"comment": stored.comment, "private_note": stored.private_note, "revision": assessment.revision}
         for code, (value, not_assessable, reason) in stored.scores.items():
             initial[f"grade-{code}"] = CANNOT_ASSESS if not_assessable else "" if value is None else str(value)

@@ -42,11 +42,12 @@ def holds_seat(user, juror: Juror | None) -> bool:
 
 @rules.predicate
 def is_own_assessment(user, assessment: Assessment | None) -> bool:
+    """Content comes after the declaration: without “impartial” on record there is nothing to grade."""
     return (
         assessment is not None
         and assessment.state != AssessmentState.VOID
         and holds_seat(user, assessment.juror)
-        and not people.is_disqualified(user, assessment.sketch)
+        and people.is_impartial(user, assessment.sketch)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
@@ -12,15 +13,24 @@ from django.utils.translation import gettext_lazy as _
 
 from competition.display import Answered, answered
 from competition.models import Attachment, Call
-from scoring.enums import AssessmentState, Verdict
+from scoring.enums import AssessmentState, JurorState, Verdict
 from scoring.errors import AssessmentText
 from scoring.models import Assessment, Criterion, ImpartialityDeclaration, Score
-from scoring.selectors import people
+
+_CRITERIA = "_criteria"
 
 
 def criteria_of(call: Call) -> list[Criterion]:
-    """The call's criteria in order, with their scales' levels. Two queries."""
-    return list(call.criteria.select_related("scale").prefetch_related("scale__levels"))
+    """The call's criteria in order, with their scales' levels. Two queries, asked once of each object."""
+    known = call.__dict__.get(_CRITERIA)
+    if known is None:
+        known = call.__dict__[_CRITERIA] = list(call.criteria.select_related("scale").prefetch_related("scale__levels"))
+    return known
+
+
+def criteria_count(call: Call) -> int:
+    known = call.__dict__.get(_CRITERIA)
+    return call.criteria.count() if known is None else len(known)
 
 
 def text_of(assessment: Assessment) -> AssessmentText:
@@ -64,22 +74,25 @@ def get_assessment_for(user, slug: str, reference: str) -> Assessment:
 
     A juror who has not declared yet gets the row: the page then asks for the declaration and shows no content.
     """
+    verdict = ImpartialityDeclaration.objects.filter(juror=OuterRef("juror"), sketch=OuterRef("sketch"))
     assessment = (
         Assessment.objects.standing()
-        .filter(juror__user=user, juror__call__slug=slug, sketch__reference=reference, juror__state="accepted")
-        .select_related("juror__call", "juror__user", "sketch__call", "sketch__organisation", "version")
+        .filter(juror__user=user, juror__call__slug=slug, sketch__reference=reference)
+        .filter(juror__state=JurorState.ACCEPTED)
+        .select_related("juror", "sketch__call", "sketch__organisation", "version")
+        .defer("version__canonical")
+        .annotate(verdict=Subquery(verdict.values("verdict")))
         .first()
     )
-    if assessment is None or people.is_disqualified(user, assessment.sketch):
+    if assessment is None or assessment.verdict not in (None, Verdict.IMPARTIAL):
         raise Http404
+    assessment.juror.call = assessment.sketch.call
     return assessment
 
 
 def has_declared(assessment: Assessment) -> bool:
-    """Whether the juror has declared to be impartial: content comes after that."""
-    return ImpartialityDeclaration.objects.filter(
-        juror_id=assessment.juror_id, sketch_id=assessment.sketch_id, verdict=Verdict.IMPARTIAL
-    ).exists()
+    """Whether the juror of an assessment got by `get_assessment_for` has declared: content comes after that."""
+    return assessment.verdict == Verdict.IMPARTIAL
 
 
 def content_of(assessment: Assessment) -> list[Answered]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts import memo
 from competition.models import Call, ProgrammeMember, Sketch
 from scoring.enums import JurorRole, JurorState, Verdict
 from scoring.models import ImpartialityDeclaration, Juror, Recommendation
@@ -24,7 +25,8 @@ def has_seat(user, call: Call | None, *, role: JurorRole | None = None) -> bool:
     if call is None or not user.is_authenticated:
         return False
     seats = Juror.objects.filter(call=call, user=user, state__in=SEATED_STATES)
-    return (seats.filter(role=role) if role else seats).exists()
+    held = memo.remembered(user, ("seat", call.pk), lambda: seats.values_list("role", flat=True).first())
+    return held is not None and role in (None, held)
 
 
 def is_disqualified(user, sketch: Sketch | None) -> bool:
@@ -36,6 +38,13 @@ def is_disqualified(user, sketch: Sketch | None) -> bool:
         .exclude(verdict=Verdict.IMPARTIAL)
         .exists()
     )
+
+
+def is_impartial(user, sketch: Sketch | None) -> bool:
+    """Whether the user, in the one seat a call can give, has declared to be impartial and nothing stands against it."""
+    if sketch is None or not user.is_authenticated:
+        return False
+    return ImpartialityDeclaration.objects.filter(sketch=sketch, juror__user=user, verdict=Verdict.IMPARTIAL).exists()
 
 
 def without_left_rooms(sketches: QuerySet[Sketch], user) -> QuerySet[Sketch]:

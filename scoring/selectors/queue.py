@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from scoring.enums import AssessmentState, Verdict
 from scoring.models import Assessment, ImpartialityDeclaration, Juror
-from scoring.selectors.assessments import criteria_of
+from scoring.selectors.assessments import criteria_count, criteria_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class JurorQueue:
 
 def juror_queue(juror: Juror) -> JurorQueue:
     """Two queries at any length."""
-    criteria = juror.call.criteria.count()
+    criteria = criteria_count(juror.call)
     impartial = ImpartialityDeclaration.objects.filter(
         juror=juror, sketch=OuterRef("sketch"), verdict=Verdict.IMPARTIAL
     )

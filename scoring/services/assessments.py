@@ -136,15 +136,13 @@ def reopen(*, by: User, assessment: Assessment) -> Assessment:
 
 def _lock(by: User, assessment: Assessment) -> Assessment:
     """The row as it is now, held for writing, if it is this person's and the assessment runs."""
-    assessment = (
-        Assessment.objects.select_for_update(of=("self",))
-        .select_related("juror__user", "sketch__call")
-        .get(pk=assessment.pk)
+    locked = (
+        Assessment.objects.select_for_update(of=("self",)).select_related("juror__user", "sketch").get(pk=assessment.pk)
     )
-    require("scoring.assess", by, assessment)
-    _require_declared(assessment.juror, [assessment])
-    _require_period(assessment.sketch.call)
-    return assessment
+    locked.sketch.call = assessment.sketch.call
+    require("scoring.assess", by, locked)
+    _require_period(locked.sketch.call)
+    return locked
 
 
 def _require_period(call: Call) -> dt.datetime:

@@ -104,11 +104,12 @@ def attachment(request: HttpRequest, slug: str, reference: str, pk: int) -> File
 
 
 def _form(request: HttpRequest, assessment: Assessment) -> AssessmentForm:
+    sent = request.method == "POST"
     return AssessmentForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if sent else None,
         assessment=assessment,
         criteria=reads.criteria_of(assessment.sketch.call),
-        stored=reads.text_of(assessment),
+        stored=None if sent else reads.text_of(assessment),
     )
 
 
