@@ -24,6 +24,7 @@ urlpatterns = [
     path("<int:pk>/questions/<slug:question>/", workspace_questions.QuestionEdit.as_view(), name="question"),
     path("<int:pk>/sketches/", workspace_sketches.Sketches.as_view(), name="sketches"),
     path("<int:pk>/sketches/admit/", workspace_sketches.SketchesAdmit.as_view(), name="admit"),
+    path("<int:pk>/sketches/late/", workspace_sketches.LateAttempts.as_view(), name="late"),
     path("<int:pk>/sketches/complete/", workspace_sketches.FormalCheckComplete.as_view(), name="complete_check"),
     path("<int:pk>/sketches/<slug:reference>/", workspace_sketches.SketchDetail.as_view(), name="sketch"),
     path("<int:pk>/sketches/<slug:reference>/dismiss/", workspace_sketches.SketchDismiss.as_view(), name="dismiss"),

@@ -53,18 +53,26 @@ class OutcomesForm(forms.Form):
             "outcome": forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices),
             "shortlisted": forms.BooleanField(label=_("On the shortlist"), required=False),
             "amount": forms.DecimalField(
-                label=_("Amount"), max_digits=14, decimal_places=2, required=False, localize=True,
+                label=_("Amount (%(currency)s)") % {"currency": proposal.sketch.call.currency},
+                max_digits=14,
+                decimal_places=2,
+                required=False,
+                localize=True,
                 validators=[MinValueValidator(Decimal(0))],
             ),
             "reasons": forms.CharField(
-                label=_("Reasons"), max_length=10000, widget=reasons,
+                label=_("Reasons"),
+                max_length=10000,
+                widget=reasons,
                 help_text=_("The applicant reads this word for word."),
             ),
             "departure_reasons": forms.CharField(
-                label=_("Why not as ranked, or how the jury voted"), max_length=5000, required=False,
+                label=_("Why not as ranked, or how the jury voted"),
+                max_length=5000,
+                required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
             ),
-        }  # fmt: skip
+        }
         for name in self.names:
             self.fields[f"{proposal.sketch.reference}-{name}"] = fields[name]
             self.initial.setdefault(f"{proposal.sketch.reference}-{name}", getattr(proposal, name, ""))

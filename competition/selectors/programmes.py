@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from accounts.models import Membership
@@ -40,6 +42,16 @@ def member_roles(user, organisation_id: int) -> frozenset[str]:
 def remember_role(user, organisation_id: int, role: str) -> None:
     """Spare the next question about a role that a query has just brought along."""
     user.__dict__.setdefault(_MEMBER_CACHE, {})[organisation_id] = frozenset((role,))
+
+
+def remember_roles(user, programme_id: int, roles: Iterable[str]) -> None:
+    """What a query made for another reason has found out, so that `roles_in` need not ask."""
+    user.__dict__.setdefault(_CACHE, {})[programme_id] = frozenset(roles)
+
+
+def is_known_to_have_a_role(user) -> bool:
+    """Whether this request has met a role of the person already; False says nothing."""
+    return any(user.__dict__.get(_CACHE, {}).values())
 
 
 def programmes_of(user, *, roles: tuple[str, ...] | None = None) -> QuerySet[Programme]:

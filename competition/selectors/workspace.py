@@ -6,16 +6,18 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
+from django.shortcuts import get_object_or_404
 from wagtail.models import ModelLogEntry
 
 from accounts.models import User
 from competition.display import Answered, answered
 from competition.enums import RECEIVED_STATES, Phase, ProgrammeRole, SketchState
-from competition.models import Call, Programme, Question, Sketch, SketchVersion
+from competition.models import Call, Programme, ProgrammeMember, Question, Sketch, SketchVersion
 from competition.selectors.calls import calls_of_workspace
-from competition.selectors.programmes import programmes_of
+from competition.selectors.programmes import is_known_to_have_a_role, programmes_of, remember_roles
 from competition.selectors.sketches import received_sketches
 
 MANAGING_ROLES = (ProgrammeRole.OWNER, ProgrammeRole.CALL_MANAGER)
@@ -41,7 +43,16 @@ def managed_programmes(user: User) -> QuerySet[Programme]:
 
 def has_workspace(user: User) -> bool:
     """Whether the user works on the owner's side of any programme."""
-    return user.is_authenticated and user.programme_memberships.exists()
+    return is_known_to_have_a_role(user) or (user.is_authenticated and user.programme_memberships.exists())
+
+
+def workspace_call(user: User, pk: int) -> Call:
+    """The call, for somebody on its owner's side, with that person's roles learnt on the way. Raises Http404."""
+    memberships = ProgrammeMember.objects.filter(user_id=user.pk, programme=OuterRef("programme"))
+    calls = calls_of_workspace(user).annotate(own_roles=ArraySubquery(memberships.values("role")))
+    call = get_object_or_404(calls, pk=pk)
+    remember_roles(user, call.programme_id, call.own_roles)
+    return call
 
 
 def counts_by_state(call: Call) -> dict[str, int]:

@@ -18,9 +18,10 @@ from wagtail.admin import messages
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from accounts import memo
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.models import Call
-from competition.selectors.calls import get_workspace_call
+from competition.selectors.workspace import workspace_call
 from competition.workspace import tabs_for
 
 CALLS_CRUMB = {"url": reverse_lazy("workspace:list"), "label": _("Calls")}
@@ -87,7 +88,9 @@ class CallView(WorkspaceView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.call: Call = get_workspace_call(request.user, kwargs["pk"])
+        if request.method in ("GET", "HEAD"):
+            memo.begin(request.user)
+        self.call: Call = workspace_call(request.user, kwargs["pk"])
         if not self.may(self.permission):
             raise Http404
 

@@ -47,10 +47,26 @@ class Sketches(CallView):
             ],
             "total": sum(counts.values()),
             "undecided": counts.get(SketchState.SUBMITTED, 0),
-            "late": late_attempts(self.call)[:20] if self.may("competition.manage_call") else [],
+            "may_manage": self.may("competition.manage_call"),
             "may_check": self.may(CHECK),
             "checking": context["phase"] == "formal_check",
         }  # fmt: skip
+
+
+class LateAttempts(CallView):
+    """Who tried after the machine had closed the call; what they wrote stayed their draft."""
+
+    template_name = "competition/workspace/late.html"
+    permission = "competition.manage_call"
+    page_title = _("Tried after the deadline")
+    header_icon = "time"
+    tab = "sketches"
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [{"url": self.tab_url("workspace:sketches"), "label": _("Sketches")}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | self.page_of(late_attempts(self.call))
 
 
 class OneSketch(CallView):

@@ -6,14 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from competition.models import Call, Sketch
-from scoring.enums import AssessmentState, JurorState, Verdict
-from scoring.models import Assessment, AssignmentPair, AssignmentRun, ImpartialityDeclaration, Juror, JurorTopic
+from scoring.enums import AssessmentState, JurorState, RunState, Verdict
+from scoring.models import (
+    AggregationRun,
+    Assessment,
+    AssignmentPair,
+    AssignmentRun,
+    ImpartialityDeclaration,
+    Juror,
+    JurorTopic,
+)
 from scoring.selectors.impartiality import sketches_to_declare
 
 POOR_FIT = 0.25
@@ -35,6 +43,11 @@ class JurorRow:
     final: int
     undeclared: int
     disqualified: int
+
+    @property
+    def more_topics(self) -> int:
+        """How many topics there are beside the first three."""
+        return max(0, len(self.topics) - 3)
 
 
 def juror_rows(call: Call) -> list[JurorRow]:
@@ -233,6 +246,30 @@ def _unfilled(item: dict, sketches: dict[int, tuple[str, str]], names: dict[int,
 def juror_counts(call: Call) -> dict[str, int]:
     """{state: number of seats}."""
     return dict(call.jurors.values_list("state").annotate(number=Count("pk")).order_by())
+
+
+@dataclass(frozen=True)
+class RankingState:
+    """The newest run in whatever state, the newest finished one, and how much work is final of what is handed out."""
+
+    newest: AggregationRun | None
+    done: AggregationRun | None
+    final: int
+    handed_out: int
+
+
+def ranking_state(call: Call) -> RankingState:
+    """One query where the newest run is finished, at most three otherwise."""
+    standing = Assessment.objects.standing().filter(juror__call=OuterRef("call")).order_by().values("juror__call")
+    handed_out = standing.annotate(number=Count("pk")).values("number")
+    final = standing.filter(state=AssessmentState.FINAL).annotate(number=Count("pk")).values("number")
+    runs = call.aggregation_runs.annotate(handed_out=Subquery(handed_out), final=Subquery(final)).order_by("-pk")
+    newest = runs.first()
+    if newest is None:
+        counts = assessment_counts(call)
+        return RankingState(None, None, counts.get(AssessmentState.FINAL, 0), sum(counts.values()))
+    done = newest if newest.state == RunState.DONE else runs.filter(state=RunState.DONE).first()
+    return RankingState(newest, done, newest.final or 0, newest.handed_out or 0)
 
 
 def assessment_counts(call: Call) -> dict[str, int]:

@@ -14,11 +14,10 @@ from wagtail.admin import messages
 from accounts.errors import Refused
 from competition.enums import Phase
 from competition.views.workspace_base import CallView
-from scoring.enums import AssessmentState
 from scoring.selectors.assessments import criteria_of
 from scoring.selectors.jury import late_jurors
 from scoring.selectors.ranking import current_run, latest_run, ranking_rows
-from scoring.selectors.workspace import assessment_counts
+from scoring.selectors.workspace import ranking_state
 from scoring.services.aggregation import start_aggregation
 from scoring.services.decision import complete_assessment
 from scoring.views.workspace_assignment import run_fragment
@@ -36,16 +35,15 @@ class Ranking(CallView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        newest, run = current_run(self.call), latest_run(self.call)
-        counts = assessment_counts(self.call)
-        phase = context["phase"]
+        state, phase = ranking_state(self.call), context["phase"]
+        newest, run = state.newest, state.done
         return context | {
             "newest": newest,
             "running": newest if newest and not newest.is_over else None,
             "run": run,
             "lines": ranking_lines(ranking_rows(run), run) if run else [],
-            "final": counts.get(AssessmentState.FINAL, 0),
-            "handed_out": sum(counts.values()),
+            "final": state.final,
+            "handed_out": state.handed_out,
             "may_compute": self.may("scoring.run_aggregation") and phase in (Phase.ASSESSMENT, Phase.JURY_MEETING),
             "may_complete": self.may("scoring.complete_assessment") and phase == Phase.ASSESSMENT,
         }
