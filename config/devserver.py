@@ -91,17 +91,13 @@ def is_up(host: str, port: int) -> bool:
 
 def stop(processes: dict[str, subprocess.Popen]) -> None:
     for process in processes.values():
-        _signal(process, signal.SIGTERM)
+        process.terminate()  # the first of its group only: a worker's children end with their task, not in it
     deadline = time.monotonic() + STOP_WITHIN
     for process in processes.values():
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, deadline - time.monotonic()))
-        _signal(process, signal.SIGKILL)  # children that outlived their parent
-
-
-def _signal(process: subprocess.Popen, number: int) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # children that outlived their parent
 
 
 def watch(processes: dict[str, subprocess.Popen], host: str, port: int) -> int:
