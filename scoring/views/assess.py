@@ -50,23 +50,23 @@ def assess(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
 @never_cache
 @require_POST
 def autosave(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
-    """Save what is typed so far. Answers with the line that says so, and with 200, or htmx would not show it."""
+    """Save what is typed so far. Answers with the line that says so; the status is for the script."""
     if not request.user.is_authenticated:
         text = _(
             "You have been signed out. What you typed is still on this page: sign in in another window, then save."
         )
-        return render(request, "scoring/autosaved.html", {"state": "failed", "text": text})
+        return render(request, "scoring/autosaved.html", {"state": "failed", "text": text}, status=401)
     assessment = reads.get_assessment_for(request.user, slug, reference)
-    form, problem, saved = _form(request, assessment), "", None
+    form, problem, saved, status = _form(request, assessment), "", None, 200
     if form.is_valid():
         try:
             saved = _save(request, assessment, form)
         except NotAllowed as refused:
             raise Http404 from refused
         except Refused as refused:
-            problem = str(refused.message)
+            problem, status = str(refused.message), 409
     else:
-        problem = _("Not saved: something here cannot be stored. Press Save to see what.")
+        problem, status = _("Not saved: something here cannot be stored. Press Save to see what."), 422
     context = {
         "call": assessment.sketch.call,
         "saved_at": timezone.now() if saved else None,
@@ -74,7 +74,7 @@ def autosave(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         "state": "failed" if problem else "saved",
         "text": problem,
     }
-    return render(request, "scoring/autosaved.html", context)
+    return render(request, "scoring/autosaved.html", context, status=status)
 
 
 @require_POST

@@ -21,3 +21,22 @@
     if (!grade.checked) grade.click();
   });
 })();
+
+/* Sending the form waits for an autosave that is under way: the two would otherwise look like two windows at odds. */
+(() => {
+  const form = document.querySelector("form.sk-scoring__rubric[data-autosave]");
+  if (!form) return;
+  let saving = false;
+  let waiting = null;
+  form.addEventListener("htmx:beforeRequest", () => (saving = true));
+  form.addEventListener("htmx:afterSettle", () => (saving = false));
+  form.addEventListener("htmx:afterRequest", () => {
+    saving = false;
+    if (waiting) setTimeout(() => form.requestSubmit(waiting)); // after the new revision stands in the form
+  });
+  form.addEventListener("submit", (event) => {
+    if (!saving || waiting) return;
+    event.preventDefault();
+    waiting = event.submitter;
+  });
+})();

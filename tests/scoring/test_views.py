@@ -258,7 +258,7 @@ class TestAssess:
     def test_autosave_of_something_impossible_says_that_it_is_not_saved(self, client, call, page):
         response = client.post(page + "autosave/", post_of(call, need="6") | {"reason-need": "x" * 5001})
 
-        assert response.status_code == 200
+        assert response.status_code == 409
         assert 'data-state="failed"' in response.content.decode()
         assert not Score.objects.exists()
 
@@ -267,7 +267,7 @@ class TestAssess:
 
         response = client.post(page + "autosave/", post_of(call, need="6"))
 
-        assert (response.status_code, "signed out" in response.content.decode()) == (200, True)
+        assert (response.status_code, "signed out" in response.content.decode()) == (401, True)
 
     def test_content_comes_after_the_declaration(self, client):
         call = factories.make_jury(sketches=1, jurors=3, declared=False)
