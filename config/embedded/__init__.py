@@ -9,6 +9,7 @@ survive a kill -9 of any user. Two locks keep that orderly, both released by the
 """
 
 import os
+import shutil
 from dataclasses import dataclass
 
 from config.embedded import locks, postgres, redis
@@ -73,6 +74,7 @@ def status(name: str) -> dict[str, bool]:
 def _stop(paths: Paths) -> None:
     redis.stop(paths)
     postgres.stop(paths)
+    shutil.rmtree(paths.sockets, ignore_errors=True)  # it may lie outside var/
 
 
 def _prepare_sockets(paths: Paths) -> None:

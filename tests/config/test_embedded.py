@@ -139,6 +139,7 @@ def test_the_last_user_stops_them(instance):
     was_stopped = embedded.release("dev")
 
     assert (was_stopped, embedded.status("dev")) == (True, {"postgres": False, "redis": False})
+    assert not instance.paths.sockets.exists()
 
 
 def test_folders_of_another_account_are_refused(instance, monkeypatch, tmp_path):
