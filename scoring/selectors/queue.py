@@ -130,7 +130,7 @@ def juror_summary(juror: Juror, queue: JurorQueue) -> Summary:
     """Four queries at any length. distribution: (grade, word, how often), the best first."""
     criteria = criteria_of(juror.call)
     place = {criterion.code: index for index, criterion in enumerate(criteria)}
-    grades = {row.reference: [None] * len(criteria) for row in queue.rows}
+    grades: dict[str, list[int | None]] = {row.reference: [None] * len(criteria) for row in queue.rows}
     refused = {row.reference: [False] * len(criteria) for row in queue.rows}
     labels = {level.value: level.label for criterion in criteria for level in criterion.scale.levels.all()}
     counts = dict.fromkeys(labels, 0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import InvalidInput, Refused
@@ -109,7 +110,9 @@ def finalise_all(*, by: User, juror: Juror) -> int:
     )
     _require_declared(juror, open_ones)
     missing = selectors.missing_answers(open_ones, selectors.criteria_of(juror.call))
-    errors = {a.sketch.reference: _("Not every criterion is answered.") for a in open_ones if missing[a.pk]}
+    errors: dict[str, str | Promise] = {
+        a.sketch.reference: _("Not every criterion is answered.") for a in open_ones if missing[a.pk]
+    }
     if errors:
         raise InvalidInput(errors)
     sent = Assessment.objects.filter(pk__in=[a.pk for a in open_ones]).update(

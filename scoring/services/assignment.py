@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from competition.models import Call, Sketch
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.services import write_letter
-from scoring.assignment import Problem, ProblemError, Solution, SolverError, solve, verify
+from scoring.assignment import Id, Problem, ProblemError, Solution, SolverError, solve, verify
 from scoring.enums import AssessmentState, RunState
 from scoring.errors import NoSolution, NotReady, RunUnderway
 from scoring.models import Assessment, AssignmentPair, AssignmentRun, Juror
@@ -114,12 +115,15 @@ def _compute(run: AssignmentRun) -> None:
 def build_problem(data: AssignmentInput, parameters: dict) -> Problem:
     """The problem as plain data. What is locked widens demand and load, so that it never stands in the way."""
     locked = assignment_input.locked_pairs(data, keep_assigned=parameters["keep_assigned"])
-    on_sketch, of_juror = {}, {}
+    on_sketch: dict[int, int] = {}
+    of_juror: dict[int, int] = {}
     for sketch, juror in locked:
         on_sketch[sketch] = on_sketch.get(sketch, 0) + 1
         of_juror[juror] = of_juror.get(juror, 0) + 1
     wanted = parameters["jurors_per_sketch"]
-    employers = {pk: juror.organisation_id for pk, juror in data.jurors.items() if juror.organisation_id}
+    employers: dict[Id, Id | None] = {
+        pk: juror.organisation_id for pk, juror in data.jurors.items() if juror.organisation_id
+    }
     grouped = parameters["one_per_employer"] and not _shares_employer(locked, employers)
     return Problem.from_ids(
         (
@@ -179,7 +183,7 @@ def _require_assessing(call: Call) -> None:
         raise NotReady(_("Sketches are assigned after the formal check and before the assessment is completed."))
 
 
-def _shares_employer(locked: list[tuple[int, int]], employers: dict[int, int]) -> bool:
+def _shares_employer(locked: list[tuple[int, int]], employers: Mapping[Id, Id | None]) -> bool:
     """Whether what is locked breaks the rule already; then the rule cannot be asked for."""
     seen = [(sketch, employers[juror]) for sketch, juror in locked if juror in employers]
     return len(seen) != len(set(seen))
@@ -236,9 +240,14 @@ def _store(run: AssignmentRun, data: AssignmentInput, solution: Solution) -> Non
             affinity=data.affinity(sketch, juror),
             terms={"topics": data.terms(sketch, juror), "kept": (sketch, juror) in data.standing},
         )
-        for sketch, juror in solution.pairs
+        for sketch, juror in _keys(solution)
     )
     audit.record(call=run.call, action="scoring.finish_assignment", by=None, run=str(run.key))
+
+
+def _keys(solution: Solution) -> list[tuple[int, int]]:
+    """Its pairs as primary keys, which is what the problem was made of."""
+    return [(int(sketch), int(juror)) for sketch, juror in solution.pairs]
 
 
 def _metrics(data: AssignmentInput, solution: Solution) -> dict:
@@ -258,7 +267,7 @@ def _metrics(data: AssignmentInput, solution: Solution) -> dict:
         "unfilled": [
             {
                 "sketch": item.sketch,
-                "reference": data.references[item.sketch],
+                "reference": data.references[int(item.sketch)],
                 "places": item.places,
                 "reason": item.reason,
                 "candidates": item.candidates,

@@ -191,7 +191,7 @@ def _item_problem(call: Call, item: OutcomeInput, competing: dict[int, str]) -> 
 def _require_departures_explained(run: AggregationRun, items: list[OutcomeInput]) -> None:
     rank_of = dict(run.rows.values_list("sketch", "rank"))
     departing = departures({item.sketch.pk: item.outcome for item in items}, rank_of)
-    errors = {
+    errors: dict[str, str | Promise] = {
         item.sketch.reference: _(
             "This departs from the ranking, or decides a tie. Give the jury's reasons and its vote."
         )

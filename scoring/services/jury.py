@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
@@ -182,7 +183,7 @@ def _require_eligible(call: Call, user: User, role: str, seat: Juror | None = No
 
 
 def _validate(*, email: str, role: str, topics: Mapping, load_min: int, load_max: int) -> None:
-    errors = {}
+    errors: dict[str, str | Promise] = {}
     try:
         validate_email(email.strip())
     except ValidationError as error:

@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -25,11 +26,12 @@ from competition import clock
 from scoring.enums import RunState
 from scoring.errors import NoSolution
 from scoring.models import AggregationRun, AssignmentRun
+from scoring.models.assignment import Run
 from scoring.signals import run_queued
 
 logger = logging.getLogger(__name__)
-AnyRun = AssignmentRun | AggregationRun
-LOCK_SPACE = {AssignmentRun: 71_101, AggregationRun: 71_102}
+AnyRun = TypeVar("AnyRun", AssignmentRun, AggregationRun)
+LOCK_SPACE: dict[type[Run], int] = {AssignmentRun: 71_101, AggregationRun: 71_102}
 SILENCE = dt.timedelta(seconds=60)
 # The database's clock, read where the row is written.
 NOW = Func(function="skisse_now", output_field=DateTimeField())
@@ -97,10 +99,7 @@ def teller(run: AnyRun, start: int, end: int, message: str) -> Callable[[float, 
 
 def requeue_dead_runs() -> int:
     """Hand out again the runs that show no sign of life. A run that lives after all holds its lock, and wins."""
-    count = 0
-    for model in LOCK_SPACE:
-        count += _requeue(model)
-    return count
+    return _requeue(AssignmentRun) + _requeue(AggregationRun)
 
 
 @transaction.atomic
@@ -132,7 +131,7 @@ def _fail(run: AnyRun, reason: str) -> None:
 
 
 @contextmanager
-def _lock(model: type[AnyRun], run_id: int) -> Iterator[bool]:
+def _lock(model: type[Run], run_id: int) -> Iterator[bool]:
     key = [LOCK_SPACE[model], run_id]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)

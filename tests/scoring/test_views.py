@@ -1,13 +1,15 @@
 """The juror's pages."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from competition.models import Sketch
+from competition.services import attachments, formal_check
 from scoring.enums import AssessmentState, JurorState, Verdict
 from scoring.models import Assessment, ImpartialityReason, Score
 from scoring.selectors.tasks import open_tasks
-from scoring.services import assignment, impartiality, jury
+from scoring.services import assignment, impartiality, jury, letters
 from tests import factories as base
 from tests.scoring import factories
 
@@ -392,3 +394,49 @@ def test_saving_asks_the_same_number_of_questions(client, django_assert_num_quer
 
     with django_assert_num_queries(11 + 2):  # a savepoint stands for the transaction that the test is in already
         client.post(page, changed)
+
+
+def test_the_result_page(client):
+    call = factories.make_decided(sketches=2, jurors=3)
+    page = reverse("home:result", args=[call.slug])
+    before = client.get(page).status_code
+    letters.send_letters(by=factories.staff(call), call=call)
+    letters.publish_result(by=factories.staff(call), call=call)
+
+    response = client.get(page)
+
+    assert (before, response.status_code) == (404, 200)
+    assert "1 of 2 sketches is awarded" in response.content.decode()
+    assert "Reasons for Sketch 1." in response.content.decode()
+    assert "Reasons for Sketch 2." not in response.content.decode()
+
+
+def test_a_file_is_downloaded_by_its_juror_only(client):
+    call = base.make_call()
+    sketch = base.make_sketch(call=call)
+    question = call.questions.filter(kind="file").first() or call.questions.create(
+        order=99, code="files", kind="file", label="Files", required=False
+    )
+    by = base.writer_of(sketch)
+    upload = SimpleUploadedFile("plan.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    attachments.add_attachment(by=by, sketch=sketch, question=question, file=upload)
+    base.submit(sketch)
+    base.close(call)
+    owner = factories.staff(call)
+    formal_check.admit_sketches(by=owner, call=call, sketches=[sketch])
+    formal_check.complete_formal_check(by=owner, call=call)
+    jurors = [factories.make_juror(call) for _number in range(3)]
+    for one in jurors[:2]:
+        factories.declare_all(one)
+    assignment.publish_assignment(by=owner, run=factories.compute_assignment(call))
+    file = Assessment.objects.first().version.files[0]
+    page = url("attachment", call.slug, sketch.reference, file["id"])
+    answers = []
+    for user in (jurors[0].user, jurors[2].user, base.make_user()):
+        client.force_login(user)
+        answers.append(client.get(page))
+
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
+    assert answers[0]["Content-Disposition"] == 'attachment; filename="plan.pdf"'
+    assert answers[0]["X-Content-Type-Options"] == "nosniff"
+    assert b"".join(answers[0].streaming_content).startswith(b"%PDF")
