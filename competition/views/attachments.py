@@ -55,7 +55,7 @@ def attachment(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 def file_response(found) -> FileResponse:
     try:
-        opened = found.file.open("rb")
+        opened = found.file.storage.open(found.file.name)
     except FileNotFoundError as error:
         raise Http404 from error
     response = FileResponse(opened, as_attachment=True, filename=found.name, content_type=found.content_type)
