@@ -1,0 +1,250 @@
+"""Who gets in where, and when. One row for every address of the site; a test walks the URL configuration for new ones.
+
+A row says who is let in; everybody else is answered as the area answers: `SITE` and `ADMIN` send visitors to sign in
+and tell others that there is nothing; `PUBLIC` tells everybody so. The admin sends people without any role in a
+programme to its sign-in page, whatever the address.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from competition.enums import Phase
+from tests.permissions.world import JURORS, PDF, PHASES, ROLES, STAFF, World
+
+Who = frozenset[str]
+PUBLIC, SITE, ADMIN = "public", "site", "admin"
+
+
+def who(*names: str) -> Who:
+    assert set(names) <= set(ROLES)
+    return frozenset(names)
+
+
+NOBODY = who()
+EVERYBODY = who(*ROLES)
+SIGNED_IN = EVERYBODY - {"visitor"}
+WRITER = who("agency_admin")
+APPLICANT = who("agency_admin", "agency_reader")
+JURY = who(*JURORS)
+CHAIR = who("chair")
+OF_PROGRAMME = who(*STAFF)
+MANAGERS = who("owner", "call_manager")
+CHECKERS = MANAGERS | {"case_officer"}
+SECRETARIAT = MANAGERS | {"jury_secretary"}
+RANKING = SECRETARIAT | {"decision_maker", "observer"}
+DECISION_MAKER = who("decision_maker")
+# The admin's door: whoever has a role in some programme.
+ADMITTED_TO_ADMIN = OF_PROGRAMME | {"other_owner", "superuser"}
+
+
+def always(let_in: Who) -> dict[Phase, Who]:
+    return dict.fromkeys(PHASES, let_in)
+
+
+def since(phase: Phase, let_in: Who) -> dict[Phase, Who]:
+    """From the phase on; before it there is nothing to see."""
+    return {each: let_in if PHASES.index(each) >= PHASES.index(phase) else NOBODY for each in PHASES}
+
+
+def only(phase: Phase, let_in: Who) -> dict[Phase, Who]:
+    return always(NOBODY) | {phase: let_in}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`address`: the arguments of the URL in a world, where it has any. `data`: makes what is posted; None means GET."""
+
+    area: str
+    let_in: dict[Phase, Who]
+    address: Callable[[World], list] = field(default=lambda world: [])
+    data: Callable[[], dict] | None = None
+
+
+# What stands for a thing that is not there yet: a well-formed address of nothing.
+NO_REFERENCE, NO_NUMBER, NO_KEY = "2222222A", "22222222", 999_999_999
+
+
+def _call(world):
+    return [world.call.pk]
+
+
+def _slug(world):
+    return [world.call.slug]
+
+
+def _reference(world):
+    return world.sketch.reference if world.sketch else NO_REFERENCE
+
+
+def _sketch(world):
+    return [_reference(world)]
+
+
+def _section(world):
+    return [_reference(world), "need"]
+
+
+def _files(world):
+    return [_reference(world), "files" if world.sketch is None else world.attachment.question.code]
+
+
+def _attachment(world):
+    return [_reference(world), world.attachment.pk if world.attachment else NO_KEY]
+
+
+def _receipt(world):
+    return [_reference(world), world.receipt_number if world.sketch else NO_NUMBER]
+
+
+def _juror_sketch(world):
+    return [world.call.slug, _reference(world)]
+
+
+def _juror_attachment(world):
+    return [world.call.slug, *_attachment(world)]
+
+
+def _juror_case(world):
+    return [world.call.slug, world.case.pk if world.case else NO_KEY]
+
+
+def _call_sketch(world):
+    return [world.call.pk, _reference(world)]
+
+
+def _call_question(world):
+    return [world.call.pk, "need"]
+
+
+def _call_letter(world):
+    return [world.call.pk, world.letter.pk]
+
+
+def _call_juror(world):
+    return [world.call.pk, world.jurors["juror"].pk]
+
+
+def _call_case(world):
+    return [world.call.pk, world.case.pk if world.case else NO_KEY]
+
+
+def _call_run(world):
+    return [world.call.pk, world.assignment_run.pk if world.assignment_run else NO_KEY]
+
+
+def _organisation(world):
+    return [world.agency.pk]
+
+
+def _nothing() -> dict:
+    return {}
+
+
+def _file() -> dict:
+    return {"file": SimpleUploadedFile("another.pdf", PDF, content_type="application/pdf")}
+
+
+def _key() -> dict:
+    return {"key": str(uuid.uuid4())}
+
+
+def _language() -> dict:
+    return {"language": "en", "next": "/en/"}
+
+
+ROWS: dict[str, Row] = {
+    # The site as a whole.
+    "sitemap": Row(PUBLIC, always(EVERYBODY)),
+    "set_language": Row(PUBLIC, always(EVERYBODY), data=_language),
+    "wagtailadmin_home": Row(ADMIN, always(ADMITTED_TO_ADMIN)),
+    "home:tasks": Row(SITE, always(SIGNED_IN)),
+    "home:result": Row(PUBLIC, only(Phase.COMPLETED, EVERYBODY), _slug),
+    # Organisations. Whoever has an invitation's link sees what it is about; the button asks for the right address.
+    "accounts:organisation_list": Row(SITE, always(SIGNED_IN)),
+    "accounts:organisation_create": Row(SITE, always(SIGNED_IN)),
+    "accounts:language": Row(SITE, always(SIGNED_IN)),
+    "accounts:organisation_detail": Row(SITE, always(APPLICANT), _organisation),
+    "accounts:invitation": Row(PUBLIC, always(EVERYBODY), lambda world: [world.member_token]),
+    # The applicant's pages. Readers read; what they post is not found.
+    "competition:call": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
+    "competition:verify_receipt": Row(PUBLIC, always(EVERYBODY)),
+    "competition:start": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
+    "competition:sketch_list": Row(SITE, always(SIGNED_IN)),
+    "competition:sketch": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
+    "competition:co_applicants": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
+    "competition:section": Row(SITE, since(Phase.OPEN, APPLICANT), _section),
+    "competition:check": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
+    "competition:withdraw": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
+    "competition:receipt": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
+    "competition:receipt_json": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
+    "competition:attachment": Row(SITE, since(Phase.OPEN, APPLICANT | OF_PROGRAMME), _attachment),
+    "competition:attachment_remove": Row(SITE, since(Phase.OPEN, APPLICANT), _attachment),
+    "competition:attachment_upload": Row(SITE, since(Phase.OPEN, WRITER), _files, _file),
+    "competition:autosave": Row(SITE, since(Phase.OPEN, WRITER), _section, _nothing),
+    "competition:submit": Row(SITE, since(Phase.OPEN, WRITER), _sketch, _key),
+    # The juror's pages. Who is disqualified, or not settled yet, has left the room for that sketch.
+    "scoring:jury_home": Row(SITE, always(SIGNED_IN)),
+    "scoring:invitation": Row(PUBLIC, always(EVERYBODY), lambda world: [world.juror_token]),
+    "scoring:queue": Row(SITE, always(JURY), _slug),
+    "scoring:impartiality": Row(SITE, always(JURY), _slug),
+    "scoring:finish": Row(SITE, always(JURY), _slug),
+    "scoring:settle": Row(
+        SITE, {**always(NOBODY), Phase.FORMAL_CHECK: CHAIR, Phase.ASSESSMENT: CHAIR}, _juror_case, _nothing
+    ),
+    "scoring:assess": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_sketch),
+    "scoring:autosave": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_sketch, _nothing),
+    "scoring:reopen": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_sketch, _nothing),
+    "scoring:attachment": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_attachment),
+    # The owner's workspace.
+    "workspace:list": Row(ADMIN, always(ADMITTED_TO_ADMIN)),
+    "workspace:create": Row(ADMIN, always(MANAGERS | {"other_owner"})),
+    "workspace:overview": Row(ADMIN, always(OF_PROGRAMME), _call),
+    "workspace:edit": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:publish": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:cancel": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:questions": Row(ADMIN, always(OF_PROGRAMME), _call),
+    "workspace:question": Row(ADMIN, always(MANAGERS), _call_question),
+    "workspace:sketches": Row(ADMIN, always(OF_PROGRAMME), _call),
+    "workspace:admit": Row(ADMIN, always(CHECKERS), _call),
+    "workspace:late": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:complete_check": Row(ADMIN, always(CHECKERS), _call),
+    "workspace:sketch": Row(ADMIN, since(Phase.OPEN, OF_PROGRAMME), _call_sketch),
+    "workspace:dismiss": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_sketch),
+    "workspace:letters": Row(ADMIN, always(OF_PROGRAMME), _call),
+    "workspace:letter": Row(ADMIN, always(OF_PROGRAMME), _call_letter),
+    "workspace:log": Row(ADMIN, always(OF_PROGRAMME), _call),
+    # The jury's part of it.
+    "scoring_workspace:criteria": Row(ADMIN, always(MANAGERS), _call),
+    "scoring_workspace:jury": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:invite": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:juror": Row(ADMIN, always(SECRETARIAT), _call_juror),
+    "scoring_workspace:remove": Row(ADMIN, always(SECRETARIAT), _call_juror),
+    "scoring_workspace:settle": Row(
+        ADMIN, {**always(NOBODY), Phase.FORMAL_CHECK: SECRETARIAT, Phase.ASSESSMENT: SECRETARIAT}, _call_case
+    ),
+    "scoring_workspace:assignment": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:assignment_run": Row(ADMIN, since(Phase.ASSESSMENT, SECRETARIAT), _call_run),
+    "scoring_workspace:assignment_progress": Row(ADMIN, since(Phase.ASSESSMENT, SECRETARIAT), _call_run),
+    "scoring_workspace:assignment_publish": Row(ADMIN, since(Phase.ASSESSMENT, SECRETARIAT), _call_run),
+    "scoring_workspace:ranking": Row(ADMIN, always(RANKING), _call),
+    "scoring_workspace:ranking_progress": Row(ADMIN, since(Phase.ASSESSMENT, RANKING), _call),
+    "scoring_workspace:ranking_export": Row(ADMIN, since(Phase.ASSESSMENT, RANKING), _call),
+    "scoring_workspace:complete_assessment": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:decision": Row(ADMIN, always(RANKING), _call),
+    "scoring_workspace:recommend": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:decide": Row(ADMIN, always(DECISION_MAKER), _call),
+    "scoring_workspace:decision_letters": Row(ADMIN, always(MANAGERS), _call),
+    "scoring_workspace:publish_result": Row(ADMIN, since(Phase.COMPLETED, MANAGERS), _call),
+}
+
+# Views of others, which guard themselves and are tested where they come from. Those named in ROWS are tested here too.
+THIRD_PARTIES = {
+    "allauth": "signing in, which everybody may try, and a person's own account",
+    "wagtail": "the page tree, its documents and its admin, behind Wagtail's own permissions",
+    "django": "the language switch, and static files while developing",
+}

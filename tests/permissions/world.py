@@ -1,0 +1,182 @@
+"""One competition and everybody who could knock at its doors, taken to a phase through the real services.
+
+The call has two sketches. "The" sketch is the first one, of the agency; the other is another agency's. The jury has
+four seats: a juror who is impartial everywhere, one who is disqualified from the sketch, the chair, and one whose case
+on the other sketch waits for the chair's finding. Programme and jury are the same in every phase.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.core.files.base import ContentFile
+
+from accounts.enums import MemberRole, OrganisationKind
+from accounts.models import Invitation, Membership, Organisation, User
+from accounts.services import invite_member
+from accounts.tokens import make as make_token
+from competition.enums import Phase, ProgrammeRole, SketchState
+from competition.models import Attachment, Call, Question, Sketch
+from competition.services import formal_check, sketches
+from competition.services.attachments import add_attachment
+from competition.services.programmes import grant_programme_role
+from notifications.models import Letter
+from scoring.enums import JurorRole, Verdict
+from scoring.models import AggregationRun, Assessment, AssignmentRun, ImpartialityDeclaration, ImpartialityReason, Juror
+from scoring.services import assessments, assignment, decision, impartiality, jury, letters
+from tests import factories
+from tests.scoring import factories as scoring_factories
+
+PHASES = (Phase.DRAFT, Phase.OPEN, Phase.FORMAL_CHECK, Phase.ASSESSMENT, Phase.COMPLETED)
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+# Everybody, by the name the tables use. The visitor has not signed in; the stranger has, and has no role anywhere.
+STAFF = ("owner", "call_manager", "case_officer", "jury_secretary", "decision_maker", "observer")
+JURORS = ("juror", "disqualified_juror", "chair", "unsettled_juror")
+OUTSIDERS = ("stranger", "other_agency", "other_juror")
+ROLES = ("visitor", *OUTSIDERS, "agency_admin", "agency_reader", *JURORS, *STAFF, "other_owner", "superuser")
+
+
+@dataclass
+class World:
+    phase: Phase
+    call: Call
+    people: dict[str, User] = field(default_factory=dict)
+    agency: Organisation | None = None
+    invitation: Invitation | None = None
+    sketch: Sketch | None = None
+    other_sketch: Sketch | None = None
+    attachment: Attachment | None = None
+    jurors: dict[str, Juror] = field(default_factory=dict)
+    case: ImpartialityDeclaration | None = None
+    assignment_run: AssignmentRun | None = None
+    aggregation_run: AggregationRun | None = None
+
+    def person(self, role: str) -> User:
+        """Freshly read: roles are remembered on the object."""
+        return User.objects.get(pk=self.people[role].pk)
+
+    @property
+    def letter(self) -> Letter:
+        return Letter.objects.filter(recipient=self.people["juror"].email).first()
+
+    @property
+    def receipt_number(self) -> str:
+        return self.sketch.current_version.leaf.number
+
+    @property
+    def member_token(self) -> str:
+        return make_token("invitation", pk=self.invitation.pk, nonce=self.invitation.nonce)
+
+    @property
+    def juror_token(self) -> str:
+        return jury.invitation_token(self.jurors["juror"])
+
+
+def build(phase: Phase) -> World:
+    """The world in that phase. Other phases than those of PHASES are not known."""
+    world = _world(phase)
+    steps = {
+        Phase.OPEN: _receive,
+        Phase.FORMAL_CHECK: _close,
+        Phase.ASSESSMENT: _assess,
+        Phase.COMPLETED: _complete,
+    }
+    for reached, step in steps.items():
+        if PHASES.index(reached) <= PHASES.index(phase):
+            step(world)
+    world.call.refresh_from_db()
+    return world
+
+
+def _world(phase: Phase) -> World:
+    programme = factories.make_programme(owner=(owner := factories.make_user()))
+    world = World(phase, factories.make_call(programme=programme, publish=phase != Phase.DRAFT))
+    people = world.people
+    people["owner"] = owner
+    for role in ROLES:
+        if role not in ("visitor", "owner"):
+            people[role] = factories.make_user(is_superuser=role == "superuser")
+    for role in STAFF:
+        grant_programme_role(by=None, programme=programme, user=people[role], role=ProgrammeRole(role))
+    world.agency = factories.make_organisation(member=people["agency_admin"])
+    Membership.objects.create(user=people["agency_reader"], organisation=world.agency, role=MemberRole.READER)
+    factories.make_organisation(member=people["other_agency"])
+    world.invitation = invite_member(
+        by=people["agency_admin"], organisation=world.agency, email="new@example.com", role="reader", language="en"
+    )
+    for role in JURORS:
+        world.jurors[role] = scoring_factories.make_juror(
+            world.call, email=people[role].email, role=JurorRole.CHAIR if role == "chair" else JurorRole.JUROR
+        )
+    _other_competition(world)
+    return world
+
+
+def _other_competition(world: World) -> None:
+    """Somebody else's programme and call, with a juror and an owner of their own."""
+    organisation = factories.make_organisation(kind=OrganisationKind.PROGRAMME_OWNER)
+    programme = factories.make_programme(owner=world.people["other_owner"], organisation=organisation)
+    grant_programme_role(by=None, programme=programme, user=world.people["other_owner"], role=ProgrammeRole.OWNER)
+    scoring_factories.make_juror(factories.make_call(programme=programme), email=world.people["other_juror"].email)
+
+
+def _receive(world: World) -> None:
+    world.sketch = factories.make_sketch(call=world.call, by=world.people["agency_admin"])
+    question = Question.objects.get(call=world.call, kind="file")
+    world.attachment = add_attachment(
+        by=world.people["agency_admin"], sketch=world.sketch, question=question, file=ContentFile(PDF, "plan.pdf")
+    )
+    factories.submit(world.sketch, by=world.people["agency_admin"])
+    world.other_sketch = factories.make_sketch(call=world.call, by=world.people["other_agency"])
+    factories.submit(world.other_sketch, by=world.people["other_agency"])
+    world.sketch.refresh_from_db()
+    world.other_sketch.refresh_from_db()
+
+
+def _close(world: World) -> None:
+    factories.close(world.call)
+    reasons = {reason.blocks: reason for reason in ImpartialityReason.objects.all()}
+    against = {("disqualified_juror", world.sketch.pk): True, ("unsettled_juror", world.other_sketch.pk): False}
+    for role, juror in world.jurors.items():
+        for sketch in (world.sketch, world.other_sketch):
+            blocks = against.get((role, sketch.pk))
+            made = impartiality.declare(
+                by=juror.user,
+                juror=juror,
+                sketch=sketch,
+                verdict=Verdict.IMPARTIAL if blocks is None else Verdict.DISQUALIFIED,
+                reason=None if blocks is None else reasons[blocks],
+            )
+            if made.verdict == Verdict.UNSETTLED:
+                world.case = made
+
+
+def _assess(world: World) -> None:
+    by = world.people["owner"]
+    formal_check.admit_sketches(by=by, call=world.call, sketches=[world.sketch, world.other_sketch])
+    formal_check.complete_formal_check(by=by, call=world.call)
+    world.assignment_run = scoring_factories.compute_assignment(world.call)
+    assignment.publish_assignment(by=by, run=world.assignment_run)
+    for one in scoring_factories.own_assessments(world.jurors["chair"]):
+        scoring_factories.grade(one)
+    for one in scoring_factories.own_assessments(world.jurors["juror"]):
+        scoring_factories.grade(one, send=False)
+    world.aggregation_run = scoring_factories.compute_ranking(world.call)
+
+
+def _complete(world: World) -> None:
+    owner = world.people["owner"]
+    impartiality.settle(by=world.people["chair"], declaration=world.case, verdict=Verdict.IMPARTIAL)
+    for one in Assessment.objects.standing().filter(sketch__call=world.call).exclude(state="final"):
+        scoring_factories.grade(one, 4)
+    decision.complete_assessment(by=owner, call=world.call)
+    run = world.aggregation_run = scoring_factories.compute_ranking(world.call)
+    items = scoring_factories.outcomes(world.call, awarded=1, departure_reasons="The jury voted.")
+    decision.recommend(by=world.people["jury_secretary"], call=world.call, run=run, reasons="Agreed.", items=items)
+    decision.decide(by=world.people["decision_maker"], call=world.call)
+    letters.send_letters(by=owner, call=world.call)
+    letters.publish_result(by=owner, call=world.call)
+    for sketch in (world.sketch, world.other_sketch):
+        sketch.refresh_from_db()
+    assert {world.sketch.state, world.other_sketch.state} == {SketchState.AWARDED, SketchState.REJECTED}
