@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 
 
@@ -23,6 +25,6 @@ class NotAllowed(Refused):
 class InvalidInput(Refused):
     """Something typed is not acceptable. `errors` maps a field or question code to its message."""
 
-    def __init__(self, errors: dict[str, str | Promise], message: str | Promise = ""):
+    def __init__(self, errors: Mapping[str, str | Promise], message: str | Promise = ""):
         super().__init__(message or next(iter(errors.values()), ""))
-        self.errors = errors
+        self.errors = dict(errors)
