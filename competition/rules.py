@@ -74,7 +74,9 @@ def writes_for_eligible_organisation(user, call: Call | None) -> bool:
 
 Veto = Callable[[object, Call | Sketch], bool]
 CONTENT_PERMISSIONS = ("competition.view_submissions", "competition.view_sketch")
-_vetoes: dict[str, list[Veto]] = {name: [] for name in CONTENT_PERMISSIONS}
+# Letters carry copies of sketches and outcomes: a veto on them answers for the whole call.
+LETTERS = "competition.view_letters"
+_vetoes: dict[str, list[Veto]] = {name: [] for name in (*CONTENT_PERMISSIONS, LETTERS)}
 
 
 def register_veto(veto: Veto, *, permissions: Iterable[str] = CONTENT_PERMISSIONS) -> Veto:
@@ -107,6 +109,7 @@ rules.add_perm("competition.view_workspace", on_owners_side)
 rules.add_perm("competition.manage_call", may_manage)
 rules.add_perm("competition.check_formalities", has_role(*FORMAL_CHECKERS))
 rules.add_perm("competition.view_submissions", on_owners_side & ~is_vetoed("competition.view_submissions"))
+rules.add_perm(LETTERS, may_manage & ~is_vetoed(LETTERS))
 rules.add_perm("competition.apply", is_published & writes_for_eligible_organisation)
 
 rules.add_perm(

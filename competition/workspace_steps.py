@@ -64,8 +64,8 @@ def _check(call: Call) -> NextAction:
 
 def competition_warnings(call: Call, user, now: dt.datetime) -> Iterator[HubWarning]:
     """Letters that did not arrive, and an open period that is shorter than applicants need."""
-    failed = states_of(call).get(LetterState.FAILED, 0)
-    if failed:
+    may_read = rules.has_perm("competition.view_letters", user, call)
+    if may_read and (failed := states_of(call).get(LetterState.FAILED, 0)):
         text = ngettext(
             "%(number)d letter could not be delivered.", "%(number)d letters could not be delivered.", failed
         )

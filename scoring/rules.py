@@ -6,7 +6,7 @@ import rules
 
 from competition.enums import ProgrammeRole
 from competition.models import Call, Sketch
-from competition.rules import MANAGERS, has_role, register_veto
+from competition.rules import LETTERS, MANAGERS, has_role, register_veto
 from competition.selectors.vetoes import register_list_veto
 from scoring.enums import AssessmentState, JurorRole, JurorState
 from scoring.models import Assessment, Juror
@@ -58,6 +58,14 @@ def has_left_the_room(user, obj: Call | Sketch | None) -> bool:
 
 
 register_list_veto(people.without_left_rooms)
+
+def sits_in_the_jury(user, obj: Call | Sketch | None) -> bool:
+    """A veto on the outbox of a call: receipts carry whole sketches, and a juror may have left the room for some."""
+    return isinstance(obj, Call) and people.has_seat(user, obj)
+
+
+register_veto(sits_in_the_jury, permissions=(LETTERS,))
+
 
 rules.add_perm("scoring.manage_jury", is_secretariat)
 rules.add_perm("scoring.run_assignment", is_secretariat)

@@ -74,6 +74,7 @@ class OutcomesForm(forms.Form):
             ),
         }
         for name in self.names:
+            fields[name].about = f"{proposal.title}: "  # groups share labels; a summary tells them apart
             self.fields[f"{proposal.sketch.reference}-{name}"] = fields[name]
             self.initial.setdefault(f"{proposal.sketch.reference}-{name}", getattr(proposal, name, ""))
 

@@ -47,6 +47,7 @@ class CriteriaForm(forms.Form):
             label = _("Guide for jurors (%(language)s)") % {"language": language}
             fields[f"guide_{code}"] = forms.CharField(label=label, max_length=2000, required=False, widget=guide)
         for name, form_field in fields.items():
+            form_field.about = f"{criterion.name}: "
             self.fields[f"{criterion.code}-{name}"] = form_field
             self.initial.setdefault(f"{criterion.code}-{name}", getattr(criterion, name))
 

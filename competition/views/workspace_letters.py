@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
-from accounts.guards import require
 from competition.selectors.outbox import letter_of, letters_of, states_of
 from competition.views.workspace_base import CallView
 from notifications.enums import LetterState
@@ -18,7 +17,7 @@ from notifications.services import retry_letter
 
 class Letters(CallView):
     template_name = "competition/workspace/letters.html"
-    permission = "competition.view_submissions"
+    permission = "competition.view_letters"
     page_title = _("Letters")
     header_icon = "mail"
     tab = "letters"
@@ -33,7 +32,7 @@ class Letters(CallView):
 
 class LetterDetail(CallView):
     template_name = "competition/workspace/letter.html"
-    permission = "competition.view_submissions"
+    permission = "competition.view_letters"
     header_icon = "mail"
     tab = "letters"
 
@@ -53,11 +52,10 @@ class LetterDetail(CallView):
         return super().get_context_data(**kwargs) | {
             "letter": self.letter,
             "attempts": list(self.letter.email.logs.order_by("pk")) if self.letter.email else [],
-            "may_retry": self.may("competition.manage_call") and self.letter.state == LetterState.FAILED,
+            "may_retry": self.letter.state == LetterState.FAILED,
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require("competition.manage_call", request.user, self.call)
         if retry_letter(letter=self.letter):
             messages.success(request, _("The letter is queued again."))
         return redirect("workspace:letter", self.call.pk, self.letter.pk)

@@ -175,7 +175,16 @@ class Decide(OutcomesView):
         return super().get_context_data(**kwargs) | {"lead": lead, "button": _("Make the decision")}
 
 
-class DecisionLetters(DecisionStep):
+class OutcomeStep(DecisionStep):
+    """A step that shows outcomes: whoever may not see the ranking does not get here either."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if not self.may("scoring.view_ranking"):
+            raise Http404
+
+
+class DecisionLetters(OutcomeStep):
     """Read every letter as a draft, then let all of them leave together."""
 
     template_name = "scoring/workspace/decision_letters.html"
@@ -197,7 +206,7 @@ class DecisionLetters(DecisionStep):
         return redirect("scoring_workspace:decision_letters", self.call.pk)
 
 
-class ResultPublish(DecisionStep):
+class ResultPublish(OutcomeStep):
     template_name = "scoring/workspace/publish_result.html"
     permission = "scoring.publish_result"
     page_title = _("Publish the result")

@@ -36,6 +36,7 @@
   const start = () => {
     document.querySelectorAll("[data-ws-poll]").forEach(follow);
     document.querySelectorAll("[data-ws-all]").forEach(tickAll);
+    document.querySelector(".ws-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     document.querySelector("[data-ws-focus]")?.focus();
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

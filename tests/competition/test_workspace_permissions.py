@@ -20,7 +20,7 @@ PAGES = {
     "workspace:questions": EVERYBODY,
     "workspace:sketches": EVERYBODY,
     "workspace:complete_check": CHECKERS,
-    "workspace:letters": EVERYBODY,
+    "workspace:letters": MANAGERS,
     "workspace:log": EVERYBODY,
 }
 

@@ -140,3 +140,15 @@ def test_queries_do_not_grow_with_the_jury():
         pages.append(queries_of(staff_client(call.programme), url_of("scoring_workspace:jury", call)))
 
     assert pages[0] == pages[1] == 15
+
+
+def test_a_manager_who_judges_finds_no_letters_and_no_outcomes():
+    call = jury.make_decided(sketches=1)
+    urls = [url_of("workspace:letters", call)]
+    urls += [url_of(f"scoring_workspace:{name}", call) for name in ("decision", "decision_letters", "publish_result")]
+
+    judging = staff_client(call.programme, user=call.jurors.first().user)
+    other = staff_client(call.programme)
+
+    assert {judging.get(url).status_code for url in urls} == {404}
+    assert {other.get(url).status_code for url in urls} == {200}
