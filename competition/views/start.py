@@ -23,7 +23,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     mine = list(writable_organisations_of(request.user))
     eligible = writable_organisations_of(request.user).filter(kind__in=call.eligible_kinds)
     form = StartForm(
-        request.POST or None, organisations=eligible, initial={"organisation": mine[0].pk if mine else None}
+        request.POST if request.method == "POST" else None,
+        organisations=eligible,
+        initial={"organisation": mine[0].pk if mine else None},
     )
     if request.method == "POST" and form.is_valid():
         try:

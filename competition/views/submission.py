@@ -106,7 +106,7 @@ def submit(request: HttpRequest, reference: str) -> HttpResponse:
 @own_pages
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     sketch = get_own_sketch(request.user, reference)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_sketch(by=request.user, sketch=sketch, reason=form.cleaned_data["reason"])

@@ -306,7 +306,7 @@ def test_sketches_of_another_call_are_left_alone(closed):
 
 
 def test_milestones_come_in_order_and_once(closed):
-    call, received, by = closed
+    call, _received, by = closed
 
     with pytest.raises(IllegalTransition):
         milestones.set_milestone(call=call, name="decided_at", by=by)

@@ -1,12 +1,24 @@
 """The applicant's pages, from start to receipt."""
 
+import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone, translation
 
+from competition.models import LateAttempt, Sketch
+from competition.selectors.sections import standing
+from competition.selectors.tasks import open_tasks
+from competition.services.sketches import save_answers
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -65,3 +77,342 @@ def test_signed_out_is_sent_to_sign_in(client, sketch):
 
     assert response.status_code == 302
     assert reverse("account_login") in response["Location"]
+
+
+# --- Start ---------------------------------------------------------------------------------------------------------
+
+
+def test_start_shows_who_may_apply_and_who_may_not(client):
+    call, user = factories.make_call(), factories.make_user()
+    town = factories.make_organisation(member=user)
+    company = factories.make_organisation(member=user, kind="company")
+    client.force_login(user)
+
+    response = client.get(reverse("competition:start", args=[call.slug]))
+
+    assert response.context["eligible"] == [town]
+    assert response.context["not_eligible"] == [company]
+
+
+def test_start_makes_a_sketch_and_opens_it(client):
+    call, user = factories.make_call(), factories.make_user()
+    town = factories.make_organisation(member=user)
+    client.force_login(user)
+
+    response = client.post(reverse("competition:start", args=[call.slug]), {"organisation": town.pk})
+
+    sketch = Sketch.objects.get()
+    assert response["Location"] == page("sketch", sketch)
+    assert sketch.organisation == town
+
+
+@pytest.mark.parametrize("choice", ["", "x", "999999999"])
+def test_start_without_a_valid_organisation_says_so(client, choice):
+    call, user = factories.make_call(), factories.make_user()
+    factories.make_organisation(member=user)
+    client.force_login(user)
+
+    response = client.post(reverse("competition:start", args=[call.slug]), {"organisation": choice})
+
+    assert response.status_code == 422
+    assert not Sketch.objects.exists()
+
+
+def test_start_of_a_call_that_is_not_published_is_not_there(client):
+    call = factories.make_call(publish=False)
+    client.force_login(factories.make_user())
+
+    assert client.get(reverse("competition:start", args=[call.slug])).status_code == 404
+
+
+# --- Writing -------------------------------------------------------------------------------------------------------
+
+
+def test_save_and_continue_goes_to_the_next_section(client, writer, sketch):
+    response = client.post(page("section", sketch, "need"), {"need": "A new text"})
+
+    assert response["Location"] == page("section", sketch, "why_unsolved")
+    assert sketch.answers.get(question__code="need").value == "A new text"
+
+
+def test_save_and_come_back_goes_to_the_list(client, writer, sketch):
+    response = client.post(page("section", sketch, "need"), {"need": "A new text", "later": "1"})
+
+    assert response["Location"] == page("sketch", sketch)
+
+
+def test_facts_are_saved_together_and_unticked_means_no(client, writer, sketch):
+    client.post(page("section", sketch, "facts"), {"title": "New", "budget": "1 000", "topics": ["water", "health"]})
+
+    stored = dict(sketch.answers.values_list("question__code", "value"))
+    assert (stored["title"], stored["budget"], stored["topics"]) == ("New", "1000", ["health", "water"])
+    assert stored["endorsement"] is None
+
+
+@pytest.mark.parametrize(
+    ("code", "typed"),
+    [
+        ("need", {"need": "x" * 2501}),
+        ("need", {"need": "bad \x00 text"}),
+        ("facts", {"title": "t", "budget": "a lot"}),
+        ("facts", {"title": "t", "budget": "1", "topics": ["nonsense"]}),
+    ],
+)
+def test_bad_input_is_said_beside_the_field_and_kept(client, writer, sketch, code, typed):
+    response = client.post(page("section", sketch, code), typed)
+
+    form = response.context["form"]
+    assert response.status_code == 422
+    assert form.errors
+    assert all(form.data.get(name) == value or form.data.getlist(name) == value for name, value in typed.items())
+
+
+def test_an_over_long_text_is_said_when_one_comes_back(client, writer, sketch):
+    client.post(page("section", sketch, "need"), {"need": "x" * 2501})
+
+    response = client.get(page("section", sketch, "need"))
+
+    assert response.context["form"].errors["need"]
+    assert "x" * 2501 in response.content.decode()
+
+
+def test_somebody_elses_text_is_shown_beside_ones_own(client, writer, sketch):
+    colleague, opened_at = factories.make_user(), sketch.draft_revision
+    sketch.organisation.memberships.create(user=colleague, role="editor")
+    save_answers(by=colleague, sketch=sketch, values={"need": "Theirs"})
+
+    conflict = client.post(page("section", sketch, "need"), {"need": "Mine", "revision": opened_at})
+    revision = conflict.context["form"]["revision"].value()
+    again = client.post(page("section", sketch, "need"), {"need": "Mine", "revision": revision})
+
+    shown = conflict.content.decode()
+    assert conflict.status_code == 409
+    assert "Theirs" in shown
+    assert "Mine" in shown
+    assert again.status_code == 302
+    assert sketch.answers.get(question__code="need").value == "Mine"
+
+
+def test_after_the_deadline_a_post_is_kept_as_a_draft_and_says_so(client, writer, sketch):
+    factories.close(sketch.call)
+
+    response = client.post(page("section", sketch, "need"), {"need": "Last second"}, follow=True)
+
+    assert sketch.answers.get(question__code="need").value == "Last second"
+    assert "deadline has passed" in " ".join(str(message) for message in response.context["messages"]).lower()
+
+
+def test_after_the_deadline_a_section_is_read_only(client, writer, sketch):
+    factories.close(sketch.call)
+
+    response = client.get(page("section", sketch, "need"))
+
+    assert b"<textarea" not in response.content
+    assert factories.TEXT in response.content.decode()
+
+
+def test_a_reader_reads(client, sketch):
+    reader = factories.make_user()
+    sketch.organisation.memberships.create(user=reader, role="reader")
+    client.force_login(reader)
+
+    shown, posted = (
+        client.get(page("section", sketch, "need")),
+        client.post(page("section", sketch, "need"), {"need": "x"}),
+    )
+
+    assert b"<textarea" not in shown.content
+    assert posted.status_code == 404
+
+
+# --- Autosave ------------------------------------------------------------------------------------------------------
+
+
+def test_autosave_saves_and_says_when(client, writer, sketch):
+    response = client.post(page("autosave", sketch, "need"), {"need": "Typing"}, headers={"HX-Request": "true"})
+
+    assert response.status_code == 200
+    assert 'data-state="saved"' in response.content.decode()
+    assert sketch.answers.get(question__code="need").value == "Typing"
+
+
+def test_autosave_after_sign_out_says_that_the_text_is_kept(client, sketch):
+    response = client.post(page("autosave", sketch, "need"), {"need": "Typing"}, headers={"HX-Request": "true"})
+
+    assert response.status_code == 401
+    assert 'id="autosave-status"' in response.content.decode()
+
+
+@pytest.mark.parametrize(("typed", "status"), [({"need": "x" * 2501}, 422), ({"need": "\x07"}, 422)])
+def test_autosave_says_what_is_wrong(client, writer, sketch, typed, status):
+    response = client.post(page("autosave", sketch, "need"), typed)
+
+    assert response.status_code == status
+    assert 'data-state="failed"' in response.content.decode()
+
+
+def test_autosave_of_no_section_or_of_files_is_not_there(client, writer, sketch):
+    assert [client.post(page("autosave", sketch, code), {}).status_code for code in ("nothing", "attachments")] == [
+        404,
+        404,
+    ]
+
+
+# --- Co-applicants -------------------------------------------------------------------------------------------------
+
+
+def test_co_applicants_are_found_added_and_removed(client, writer, sketch):
+    other = factories.make_organisation(name="Skogheim")
+    factories.make_organisation(name="Skog AS", kind="company")
+    address = page("co_applicants", sketch)
+
+    found = client.get(address, {"q": "skog"}).context["matches"]
+    client.post(address, {"add": other.pk})
+    present = [co.organisation for co in sketch.co_applicants.all()]
+    client.post(address, {"remove": other.pk})
+
+    assert found == present == [other]
+    assert not sketch.co_applicants.exists()
+
+
+@pytest.mark.parametrize("key", ["", "x", "999999999", "9" * 30, "-1"])
+def test_an_unknown_co_applicant_changes_nothing(client, writer, sketch, key):
+    response = client.post(page("co_applicants", sketch), {"add": key, "remove": key})
+
+    assert response.status_code == 302
+    assert not sketch.co_applicants.exists()
+
+
+# --- Submitting ----------------------------------------------------------------------------------------------------
+
+
+def test_submit_leads_to_a_receipt_that_opens_again(client, writer, sketch):
+    key = uuid.uuid4()
+
+    first = client.post(page("submit", sketch), {"key": key})
+    second = client.post(page("submit", sketch), {"key": key})
+    receipt = client.get(first["Location"])
+
+    shown = receipt.content.decode()
+    assert first["Location"] == second["Location"]
+    assert sketch.versions.count() == 1
+    assert sketch.versions.get().leaf.number in shown
+    assert sketch.versions.get().sha256 in shown
+
+
+def test_submit_with_a_mangled_key_still_submits_once(client, writer, sketch):
+    client.post(page("submit", sketch), {"key": "no key"})
+    client.post(page("submit", sketch))
+
+    assert sketch.versions.count() == 1
+
+
+def test_submit_of_an_unfinished_sketch_names_everything_with_links(client):
+    sketch = factories.make_sketch(answers={"title": "Only a title"})
+    client.force_login(factories.writer_of(sketch))
+
+    response = client.post(page("submit", sketch))
+
+    assert response.status_code == 422
+    assert len(response.context["errors"]) == 12
+    assert page("section", sketch, "need") in response.content.decode()
+
+
+def test_submit_after_the_deadline_keeps_the_draft_and_says_so(client, writer, sketch):
+    factories.close(sketch.call)
+
+    response = client.post(page("submit", sketch), {"key": uuid.uuid4()}, follow=True)
+
+    assert LateAttempt.objects.count() == 1
+    assert not sketch.versions.exists()
+    assert "deadline has passed" in response.content.decode().lower()
+
+
+def test_receipt_as_a_file(client, writer, sketch):
+    version = factories.submit(sketch)
+
+    response = client.get(page("receipt_json", sketch, version.leaf.number))
+
+    assert response.json()["sha256"] == version.sha256
+    assert response["Content-Disposition"] == f'attachment; filename="receipt-{version.leaf.number}.json"'
+
+
+def test_receipt_of_another_sketch_is_not_there(client, writer, sketch):
+    other = factories.submit(factories.make_sketch())
+
+    assert client.get(page("receipt", sketch, other.leaf.number)).status_code == 404
+
+
+def test_withdraw_with_a_reason(client, writer, sketch):
+    factories.submit(sketch)
+
+    without, with_reason = (
+        client.post(page("withdraw", sketch)),
+        client.post(page("withdraw", sketch), {"reason": "Done"}),
+    )
+
+    sketch.refresh_from_db()
+    assert (without.status_code, with_reason.status_code) == (422, 302)
+    assert sketch.state == "withdrawn"
+
+
+# --- Where it stands -----------------------------------------------------------------------------------------------
+
+
+def label(sketch):
+    sketch = Sketch.objects.select_related("call", "current_version").get(pk=sketch.pk)
+    with translation.override("en"):
+        return str(standing(sketch, timezone.now()).label)
+
+
+def test_the_status_is_loud_where_somebody_must_act():
+    sketch = factories.make_sketch()
+    labels = [label(sketch)]
+
+    factories.submit(sketch)
+    labels.append(label(sketch))
+    save_answers(by=factories.writer_of(sketch), sketch=sketch, values={"need": "New"})
+    labels.append(label(sketch))
+    factories.close(sketch.call)
+    labels.append(label(sketch))
+
+    assert labels == [
+        "Not submitted",
+        "Submitted, version 1 counts",
+        "Changed since version 1, not submitted",
+        "Submitted, version 1 counts",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "before"), [("admitted", "Submitted, version 1 counts"), ("awarded", "Submitted, version 1 counts")]
+)
+def test_admission_and_award_do_not_show_before_the_result_is_public(state, before):
+    sketch = factories.make_submitted_sketch()
+    factories.close(sketch.call)
+    Sketch.objects.filter(pk=sketch.pk).update(state=state)
+
+    assert label(sketch) == before
+
+
+def test_the_award_shows_with_the_result():
+    sketch = factories.make_submitted_sketch()
+    factories.close(sketch.call)
+    Sketch.objects.filter(pk=sketch.pk).update(state="awarded")
+    factories.set_instants(sketch.call, result_published_at=timezone.now())
+
+    assert label(sketch) == "Awarded"
+
+
+def test_open_tasks_are_drafts_and_what_changed_since(client):
+    user, call = factories.make_user(), factories.make_call()
+    draft, submitted, changed = (factories.make_sketch(call=call, by=user) for _n in range(3))
+    for sketch in (submitted, changed):
+        factories.submit(sketch, by=user)
+    save_answers(by=user, sketch=changed, values={"need": "New"})
+    factories.close(factories.make_sketch(by=user).call)
+
+    tasks = open_tasks(user)
+
+    assert [task.url for task in tasks] == [page("sketch", draft), page("sketch", changed)]
+    assert all(task.due == call.deadline and not task.urgent for task in tasks)
