@@ -57,7 +57,7 @@ def only(phase: Phase, let_in: Who) -> dict[Phase, Who]:
 
 @dataclass(frozen=True)
 class Row:
-    """`address`: the arguments of the URL in a world, where it has any. `data`: makes what is posted; None means GET."""
+    """`address`: the arguments of the URL in a world, if it has any. `data`: makes what is posted; None means GET."""
 
     area: str
     let_in: dict[Phase, Who]
@@ -215,8 +215,8 @@ ROWS: dict[str, Row] = {
     "workspace:complete_check": Row(ADMIN, always(CHECKERS), _call),
     "workspace:sketch": Row(ADMIN, since(Phase.OPEN, OF_PROGRAMME), _call_sketch),
     "workspace:dismiss": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_sketch),
-    "workspace:letters": Row(ADMIN, always(OF_PROGRAMME), _call),
-    "workspace:letter": Row(ADMIN, always(OF_PROGRAMME), _call_letter),
+    "workspace:letters": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:letter": Row(ADMIN, always(MANAGERS), _call_letter),
     "workspace:log": Row(ADMIN, always(OF_PROGRAMME), _call),
     # The jury's part of it.
     "scoring_workspace:criteria": Row(ADMIN, always(MANAGERS), _call),

@@ -17,13 +17,13 @@ from accounts.services import invite_member
 from accounts.tokens import make as make_token
 from competition.enums import Phase, ProgrammeRole, SketchState
 from competition.models import Attachment, Call, Question, Sketch
-from competition.services import formal_check, sketches
+from competition.services import formal_check
 from competition.services.attachments import add_attachment
 from competition.services.programmes import grant_programme_role
 from notifications.models import Letter
 from scoring.enums import JurorRole, Verdict
 from scoring.models import AggregationRun, Assessment, AssignmentRun, ImpartialityDeclaration, ImpartialityReason, Juror
-from scoring.services import assessments, assignment, decision, impartiality, jury, letters
+from scoring.services import assignment, decision, impartiality, jury, letters
 from tests import factories
 from tests.scoring import factories as scoring_factories
 
