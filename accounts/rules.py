@@ -7,7 +7,7 @@ from accounts.models import Membership, Organisation
 
 
 def _role(user, organisation: Organisation | None) -> str | None:
-    if organisation is None or not user.is_authenticated:
+    if organisation is None or not user.is_authenticated or not user.is_active:
         return None
     return Membership.objects.filter(user=user, organisation=organisation).values_list("role", flat=True).first()
 

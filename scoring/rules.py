@@ -27,7 +27,7 @@ def is_juror_of_call(user, call: Call | None) -> bool:
 
 @rules.predicate
 def is_chair(user, call: Call | None) -> bool:
-    return people.has_seat(user, call, role=JurorRole.CHAIR)
+    return user.is_active and people.has_seat(user, call, role=JurorRole.CHAIR)
 
 
 @rules.predicate
@@ -37,7 +37,7 @@ def made_the_recommendation(user, call: Call | None) -> bool:
 
 @rules.predicate
 def holds_seat(user, juror: Juror | None) -> bool:
-    return juror is not None and juror.user_id == user.pk and juror.state == JurorState.ACCEPTED
+    return juror is not None and user.is_active and juror.user_id == user.pk and juror.state == JurorState.ACCEPTED
 
 
 @rules.predicate
