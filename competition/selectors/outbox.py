@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models.lookups import Exact
 from post_office.models import STATUS
 
 from competition.models import Call, Sketch
@@ -21,18 +22,21 @@ _STATE = Case(
 
 
 def letters_of(call: Call, *, state: str = "") -> QuerySet[Letter]:
-    """Newest first, without the texts; with what the mail queue knows of each."""
-    types = ContentType.objects.get_for_models(Call, Sketch)
-    about = Q(about_type=types[Call], about_id=call.pk) | Q(
-        about_type=types[Sketch], about_id__in=call.sketches.values("pk")
-    )
-    letters = Letter.objects.filter(about).annotate(stands=_STATE).select_related("email").defer("text", "html")
-    return letters.filter(stands=state) if state in LetterState.values else letters
+    """Newest first, without the texts; with what the mail queue knows of each, and its state as `stands`."""
+    letters = Letter.objects.filter(_about(call)).annotate(stands=_STATE).select_related("email").defer("text", "html")
+    return letters.filter(Exact(_STATE, state)) if state in LetterState.values else letters
 
 
 def states_of(call: Call) -> dict[str, int]:
     """{state: number of letters}; states without letters are absent."""
-    return dict(letters_of(call).order_by().values_list("stands").annotate(number=Count("pk")))
+    letters = Letter.objects.filter(_about(call)).annotate(stands=_STATE).order_by()
+    return dict(letters.values_list("stands").annotate(number=Count("pk")))
+
+
+def _about(call: Call) -> Q:
+    types = ContentType.objects.get_for_models(Call, Sketch)
+    sketches = Q(about_type=types[Sketch], about_id__in=call.sketches.values("pk"))
+    return Q(about_type=types[Call], about_id=call.pk) | sketches
 
 
 def letter_of(call: Call, pk: int) -> Letter | None:

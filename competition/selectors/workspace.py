@@ -51,7 +51,7 @@ def workspace_call(user: User, pk: int) -> Call:
     memberships = ProgrammeMember.objects.filter(user_id=user.pk, programme=OuterRef("programme"))
     calls = calls_of_workspace(user).annotate(own_roles=ArraySubquery(memberships.values("role")))
     call = get_object_or_404(calls, pk=pk)
-    remember_roles(user, call.programme_id, call.own_roles)
+    remember_roles(user, call.programme_id, vars(call)["own_roles"])
     return call
 
 
@@ -160,5 +160,7 @@ def undecided_sketches(call: Call) -> QuerySet[Sketch]:
 def shown_answers(sketch: Sketch, language: str) -> list[Answered]:
     """What the version that counts says, question by question, as the questions were asked then."""
     version = sketch.current_version
+    if version is None:
+        return []
     handed_in = json.loads(version.canonical)
     return answered(version.questions, version.answers, language, files=handed_in.get("files", []))

@@ -33,4 +33,6 @@ def sketches_in_order(call: Call, run: AggregationRun) -> list[tuple[Sketch, int
     sketches = Sketch.objects.competing().filter(call=call).select_related("organisation", "call")
     found = [(sketch, ranked.get(sketch.pk)) for sketch in sketches]
     found.sort(key=lambda pair: (pair[1] is None or pair[1].rank is None, pair[1].rank if pair[1] else 0, pair[0].pk))
-    return [(sketch, row and row.rank, row and row.mean, bool(row and row.tie_group)) for sketch, row in found]
+    return [
+        (sketch, row.rank, row.mean, row.tie_group) if row else (sketch, None, None, False) for sketch, row in found
+    ]
