@@ -2,6 +2,9 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
@@ -28,7 +31,7 @@ class CallListPage(Page):
 
 
 class CallPage(Page):
-    """A call's page in one language. Dates, questions and criteria come from the Call, whatever revision is published."""
+    """A call's page in one language. Dates, questions and criteria come from the Call, whatever is published."""
 
     call = models.ForeignKey(
         Call, on_delete=models.PROTECT, related_name="pages", verbose_name=_("call")
@@ -51,6 +54,20 @@ class CallPage(Page):
     class Meta:
         verbose_name = _("call page")
         verbose_name_plural = _("call pages")
+
+    def get_url_parts(self, request=None):
+        """The call's own short address in the page's language: one look-up, where a walk through the tree takes ten."""
+        parts = super().get_url_parts(request=request)
+        if parts is None:
+            return None
+        with translation.override(self.locale.language_code):
+            return (*parts[:2], reverse("competition:call", args=[self.call.slug]))
+
+    def serve(self, request, *args, **kwargs):
+        """Whoever comes through the tree is sent to that address."""
+        if request.path != (address := self.get_url_parts(request)[2]):
+            return redirect(address)
+        return super().serve(request, *args, **kwargs)
 
     def clean(self) -> None:
         super().clean()

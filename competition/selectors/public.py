@@ -8,12 +8,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from competition.enums import PUBLIC_PHASE, Phase, QuestionKind
-from competition.models import Call, Question, ReceiptTree, Sketch
+from competition.models import Call, CallPage, Question, ReceiptTree, Sketch
 from competition.public_sections import Shown, sections_of
 
 OPEN, COMING, CLOSED = "open", "coming", "closed"
@@ -134,11 +133,11 @@ def phases(call: Call, now: dt.datetime) -> list[dict[str, Any]]:
     ]
 
 
-def live_page_url(call: Call, request=None) -> str | None:
-    """Address of the call's live page in the reader's language, or else in any of the call's; None without one."""
-    pages = {page.locale.language_code: page for page in call.pages.live().public().select_related("locale")}
-    if not pages:
-        return None
-    language = get_language() or call.default_language
-    page = pages.get(language) or pages.get(call.default_language) or next(iter(pages.values()))
-    return page.get_url(request)
+def live_page(slug: str, language: str) -> CallPage | None:
+    """The live page of a published call in the language, with everything its template follows; one query."""
+    return (
+        CallPage.objects.live()
+        .filter(call__slug=slug, call__published_at__isnull=False, locale__language_code=language)
+        .select_related("call__programme__organisation", "locale")
+        .first()
+    )

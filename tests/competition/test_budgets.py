@@ -64,8 +64,8 @@ def test_submission(client, sketch):
     assert len(sent) == 18, sent
 
 
-@pytest.mark.parametrize("who", ["visitor", "applicant"])
-def test_call_page(client, sketch, who):
+@pytest.mark.parametrize(("who", "count"), [("visitor", 5), ("applicant", 7)])
+def test_call_page(client, sketch, who, count):
     if who == "applicant":
         signed_in(client, sketch)
     address = reverse("competition:call", args=[sketch.call.slug])
@@ -73,7 +73,7 @@ def test_call_page(client, sketch, who):
 
     sent = statements(lambda: client.get(address))
 
-    assert len(sent) <= 8, sent
+    assert len(sent) == count, sent
 
 
 @pytest.mark.parametrize("number", [1, 3])
