@@ -75,6 +75,8 @@
     notice.append(text, discard);
     form.prepend(notice);
     fill(form, kept);
+    // htmx listens from DOMContentLoaded on; only then can it send what was put back
+    window.addEventListener("load", () => form.dispatchEvent(new Event("change", { bubbles: true })));
   };
 
   for (const form of document.querySelectorAll("form[data-autosave]")) {
