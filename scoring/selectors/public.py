@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import get_language
 
 from competition.display import Answered, answered
+from competition.enums import SketchState
 from competition.models import Call
 from scoring.enums import JurorState, Outcome
 from scoring.models import Assessment, Criterion, DecisionItem
@@ -29,12 +30,16 @@ class PublicSketch:
 
 @dataclass(frozen=True)
 class PublicResult:
-    """The published result. `share`: criteria with their share of the weight in per cent."""
+    """The published result.
+
+    received: every sketch handed in, withdrawn ones too. shares: criteria with their share of the weight in per cent.
+    """
 
     call: Call
     awarded: list[PublicSketch]
     shortlisted: list[PublicSketch]
     received: int
+    withdrawn: int
     admitted: int
     jurors: int
     assessments: int
@@ -55,7 +60,7 @@ def weight_shares(call: Call) -> list[tuple[Criterion, float]]:
 
 
 def public_result(*, slug: str) -> PublicResult | None:
-    """The result of a call, or None before it is published. Nine queries at any length."""
+    """The result of a call, or None before it is published. Ten queries at any length."""
     call = (
         Call.objects.exclude(result_published_at=None)
         .filter(slug=slug, cancelled_at=None)
@@ -76,7 +81,8 @@ def public_result(*, slug: str) -> PublicResult | None:
         call=call,
         awarded=[sketch for sketch in shown if sketch.is_awarded],
         shortlisted=[sketch for sketch in shown if not sketch.is_awarded],
-        received=call.sketches.received().count(),
+        received=call.sketches.exclude(current_version=None).count(),
+        withdrawn=call.sketches.filter(state=SketchState.WITHDRAWN).count(),
         admitted=admitted,
         jurors=call.jurors.filter(state=JurorState.ACCEPTED).count(),
         assessments=Assessment.objects.final().filter(juror__call=call).count(),
