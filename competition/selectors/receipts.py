@@ -64,7 +64,7 @@ def document_of(version: SketchVersion) -> dict[str, Any]:
     leaf, call = version.leaf, version.sketch.call
     tree = sealed_tree(call)
     proof = None
-    if tree is not None:
+    if tree is not None and tree.sealed_at is not None:
         hashes = list(call.receipt_leaves.order_by("index").values_list("data_sha256", flat=True))
         proof = {
             "size": tree.size,

@@ -54,7 +54,7 @@ def get_own_sketch(user, reference: str) -> Sketch:
         .select_related("call__programme__organisation", "organisation", "current_version__leaf")
     )
     sketch = get_object_or_404(own, reference=reference)
-    remember_role(user, sketch.organisation_id, sketch.my_role)
+    remember_role(user, sketch.organisation_id, sketch.my_role)  # type: ignore[attr-defined]
     return sketch
 
 
@@ -131,7 +131,7 @@ def workspace_rows(
         )
     )
     found = Paginator(rows, PAGE_SIZE).get_page(page)
-    found.object_list = [_row(values) for values in found.object_list]
+    found.object_list = [_row(dict(values)) for values in found.object_list]  # type: ignore[misc]
     return found
 
 

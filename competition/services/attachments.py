@@ -49,7 +49,7 @@ def _checked_type(file: File, code: str) -> str:
             {code: _("The file is larger than %(limit)s MB. Make it smaller.") % {"limit": limit // MEGABYTE}}
         )
     try:
-        return content_type_of(file)  # type: ignore[arg-type]
+        return content_type_of(file)
     except BadFile as error:
         raise InvalidInput({code: error.message}) from error
 

@@ -184,7 +184,7 @@ def _store(sketch: Sketch, questions: dict[str, Question], changed: dict[str, An
                 value=value,
                 revision=sketch.draft_revision,
                 updated_by=by,
-                updated_at=sketch.read_at,
+                updated_at=sketch.read_at,  # type: ignore[attr-defined]
             )
             for code, value in changed.items()
         ],
