@@ -23,6 +23,8 @@ DATABASES = databases(env.str("DATABASE_URL", "") or _urls.database)
 # Test runs may overlap, and a worker process started by a test shares its run's database, keys and files: whoever is
 # first in a run names it.
 TEST_RUN = os.environ.setdefault("SKISSE_TEST_RUN", f"{os.getpid()}")
+if env.str("PYTEST_XDIST_WORKER", ""):  # each half of a run has everything of its own
+    TEST_RUN = f"{TEST_RUN}-{env.str('PYTEST_XDIST_WORKER')}"
 if env.str("SKISSE_TEST_DATABASE", ""):  # we are such a process
     DATABASES["default"]["NAME"] = env.str("SKISSE_TEST_DATABASE")
 REDIS_KEY_PREFIX = f"skisse-test-{TEST_RUN}"
