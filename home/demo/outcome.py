@@ -24,7 +24,7 @@ DEPARTURE = "Skissene sto likt. Juryen stemte i møtet og satte den ene foran."
 def rank(story: Story) -> AggregationRun:
     """Complete the assessment and compute the ranking."""
     secretary = _staff(story, ProgrammeRole.JURY_SECRETARY)
-    with story.when(days=22):
+    with story.when(day=22):
         complete_assessment(by=secretary, call=story.call)
         run = start_aggregation(by=secretary, call=story.call)
         story.runner.finish(run)
@@ -90,9 +90,9 @@ def recommend_and_decide(story: Story) -> None:
     reasons = data()["reasons"]["nb"]["jury"]
     run = story.call.aggregation_runs.latest("pk")
     items = _outcomes(story, run)
-    with story.when(days=28):
+    with story.when(day=28):
         recommend(by=secretary, call=story.call, run=run, reasons=reasons, items=items)
-    with story.when(days=29):
+    with story.when(day=29):
         decision = decide(by=decider, call=story.call, reasons="Vedtaket følger innstillingen.", items=items)
     outcomes = list(decision.items.values_list("outcome", "shortlisted", "amount"))
     awards = [amount for outcome, _shortlisted, amount in outcomes if outcome == Outcome.AWARD]
@@ -109,9 +109,9 @@ def recommend_and_decide(story: Story) -> None:
 def tell_everybody(story: Story) -> None:
     """All letters leave together; then the result is public."""
     owner = _staff(story, ProgrammeRole.OWNER)
-    with story.when(days=29, hours=2):
+    with story.when(day=29, hour=12):
         sent = send_letters(by=owner, call=story.call)
-    with story.when(days=29, hours=12):
+    with story.when(day=30, hour=12):
         publish_result(by=owner, call=story.call)
     story.call.refresh_from_db()
     letters = Letter.objects.about(story.call)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import transaction
@@ -18,7 +19,7 @@ from competition.services.formal_check import admit_sketches, complete_formal_ch
 from competition.services.sketches import withdraw_sketch
 from home.demo import jury, outcome
 from home.demo.applicants import hand_in, needs_of, write_draft
-from home.demo.calls import set_up_call, staff_of
+from home.demo.calls import call_data, set_up_call, staff_of
 from home.demo.report import Report
 from home.demo.runner import Runner
 from home.demo.world import World
@@ -51,7 +52,10 @@ def _stay(_instant: dt.datetime) -> AbstractContextManager[None]:
 
 @dataclass
 class Story:
-    """`at` takes the teller to an instant, or stays where the clock is. Instants count from the deadline."""
+    """`at` takes the teller to an instant, or stays where the clock is.
+
+    Planned dates lie as far from the deadline as those in demo.json do. Without `opens` the call opens that way too.
+    """
 
     world: World
     report: Report
@@ -60,7 +64,7 @@ class Story:
     slug: str
     seed: int = 1
     at: Callable[[dt.datetime], AbstractContextManager[None]] = _stay
-    open_for: dt.timedelta = dt.timedelta(days=82)
+    opens: dt.datetime | None = None
     jurors_at: int = 8
     call: Call = field(init=False)
     sketches: dict[str, Sketch] = field(default_factory=dict)
@@ -72,13 +76,24 @@ class Story:
         for _name, stage in zip(STAGES[: STAGES.index(until) + 1], stages, strict=False):
             stage()
 
-    def when(self, **after: float) -> AbstractContextManager[None]:
-        return self.at(self.deadline + dt.timedelta(**after))
+    def when(self, *, day: int | None = None, hour: int = 10, **after: float) -> AbstractContextManager[None]:
+        """At an hour of the nth day after the deadline, or some seconds, minutes or hours from it."""
+        if day is None:
+            return self.at(self.deadline + dt.timedelta(**after))
+        zone = ZoneInfo(call_data(KEY)["timezone"])
+        date = self.deadline.astimezone(zone).date() + dt.timedelta(days=day)
+        return self.at(dt.datetime.combine(date, dt.time(hour), tzinfo=zone))
+
+    def planned(self, name: str) -> dt.datetime:
+        """A date of demo.json, as far from this deadline as it is from the one there."""
+        dates = {row["id"]: dt.datetime.fromisoformat(row["at"]) for row in call_data(KEY)["dates"]}
+        return self.deadline + (dates[name] - dates["deadline"])
 
     # -- open -----------------------------------------------------------------------------------------------------
 
     def receive(self) -> None:
-        opens = self.deadline - self.open_for
+        opens = self.opens or self.planned("opens")
+        open_for = self.deadline - opens
         with self.at(opens - dt.timedelta(days=5)):
             self.call = set_up_call(
                 self.world,
@@ -86,15 +101,15 @@ class Story:
                 slug=self.slug,
                 opens_at=opens,
                 deadline=self.deadline,
-                questions_until=self.deadline - self.open_for / 12,
+                questions_until=max(self.planned("questions_until"), opens),
                 assessment_due_at=self.deadline + dt.timedelta(days=21),
-                pitch_at=self.deadline + dt.timedelta(days=25),
-                result_at=self.deadline + dt.timedelta(days=30),
+                pitch_at=self.planned("pitch"),
+                result_at=self.planned("result"),
             )
         self.report.step("published", f"Call “{self.call.title}” is published, open until {self.deadline.isoformat()}")
         rng = np.random.default_rng(self.seed)
         for need in needs_of(KEY):
-            with self.at(self.deadline - self.open_for * float(rng.beta(1.2, 4.0)) * 0.98):
+            with self.at(self.deadline - open_for * float(rng.beta(1.2, 4.0)) * 0.98):
                 self.sketches[need["id"]] = self._submit(need)
         self._submit_variants()
         received = self.call.sketches.exclude(current_version=None).count()
@@ -145,7 +160,7 @@ class Story:
     def check_formalities(self) -> None:
         officer = staff_of(self.world, KEY, ProgrammeRole.CASE_OFFICER)
         dismissed = 0
-        with self.when(days=1), transaction.atomic():
+        with self.when(day=1), transaction.atomic():
             for key, kind, reason in VARIANTS:
                 if kind != "withdrawn":
                     dismiss_sketch(by=officer, sketch=self.sketches[f"{key}:{kind}"], reason=reason)
@@ -167,7 +182,7 @@ class Story:
     def assign(self) -> None:
         self.check_formalities()
         secretary = staff_of(self.world, KEY, ProgrammeRole.JURY_SECRETARY)
-        with self.when(days=2):
+        with self.when(day=2):
             self.jurors = jury.seat_jury(
                 self.world,
                 self.call,
@@ -179,7 +194,7 @@ class Story:
             declared = jury.declare_all(self.jurors, list(self.call.sketches.competing()))
             run = start_assignment(by=secretary, call=self.call)
             self.runner.finish(run)
-        with self.when(days=3):
+        with self.when(day=3, hour=14):
             publish_assignment(by=secretary, run=run)
         run.refresh_from_db()
         loads = sorted(run.metrics["loads"].values())
@@ -216,7 +231,7 @@ class Story:
         opinions = self.opinions()
         done = 0
         for day, juror in enumerate(self.jurors):
-            with self.when(days=8 + day):
+            with self.when(day=8 + day, hour=13):
                 own = list(
                     Assessment.objects.standing().filter(juror=juror).select_related("sketch__call", "juror__user")
                 )

@@ -93,7 +93,7 @@ class Command(BaseCommand):
             deadline=now + dt.timedelta(seconds=LIVE_SECONDS),
             slug=f"live-{now:%Y%m%d-%H%M%S}",
             seed=options["seed"],
-            open_for=dt.timedelta(seconds=LIVE_SECONDS),
+            opens=now,
         )
         with worker_at_work() as started:
             report.step("worker", "A worker was started for this run" if started else "The site's worker answers")
