@@ -62,11 +62,12 @@ def _staff(story: Story, role: ProgrammeRole):
 
 def _outcomes(story: Story, run: AggregationRun) -> list[OutcomeInput]:
     """Five on the shortlist, four awarded; of the two that tie at the line the jury's vote takes one."""
-    from home.demo.story import AWARDED, SHORTLISTED
+    from home.demo.story import AWARDED, SHORTLISTED, TIED
 
     reasons = data()["reasons"]["nb"]
     awarded = {story.sketches[key].pk for key in AWARDED}
     shortlisted = {story.sketches[key].pk for key in SHORTLISTED}
+    tied = {story.sketches[key].pk for key in TIED}
     items = []
     for row in run.rows.select_related("sketch"):
         award = row.sketch_id in awarded
@@ -78,7 +79,7 @@ def _outcomes(story: Story, run: AggregationRun) -> list[OutcomeInput]:
                 shortlisted=row.sketch_id in shortlisted,
                 amount=Decimal(story.call.max_per_project) if award else None,
                 reasons=reasons[kind],
-                departure_reasons=DEPARTURE if row.sketch_id in shortlisted else "",
+                departure_reasons=DEPARTURE if award and row.sketch_id in tied else "",
             )
         )
     return items
