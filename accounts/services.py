@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -26,10 +27,12 @@ INVITATION_DAYS = 14
 @transaction.atomic
 def find_or_create_user(*, email: str, language: str) -> User:
     """The person behind the address. A new one has no password: the first sign-in is by a code sent to the address."""
-    user, _created = User.objects.get_or_create(
+    user, created = User.objects.get_or_create(
         email=User.objects.normalize_email(email).lower(),
         defaults={"language": language, "password": "!"},
     )
+    if created:  # allauth confirms a known address by the code of the first sign-in; an unknown one by a second code
+        EmailAddress.objects.create(user=user, email=user.email, primary=True)
     return user
 
 
