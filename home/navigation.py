@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.urls import translate_url
 from django.utils.translation import get_language
 from wagtail.models import Page
 
@@ -67,9 +66,17 @@ def language_links(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
         if page is not None:
             address = addresses.get(code, f"/{code}/")
         else:
-            address = translate_url(request.get_full_path(), code)
+            address = _in_language(request.get_full_path(), current, code)
         links.append((code, name, address, code == current))
     return links
+
+
+def _in_language(path: str, current: str | None, code: str) -> str:
+    """The same address below another language. Below a language nothing of an address is translated, so that resolving
+    and reversing it five times on every page, as Django's `translate_url` does, would find the same.
+    """
+    here = f"/{current}/"
+    return f"/{code}/{path.removeprefix(here)}" if path.startswith(here) else path
 
 
 def _page_addresses(page: Page) -> dict[str, str]:
