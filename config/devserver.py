@@ -129,11 +129,11 @@ def main() -> int:
     try:
         if is_embedded:
             embedded.ensure("dev")
-        prepare()
         port = free_port(host, wanted)
         if port != wanted:
             say("run", f"port {wanted} is taken; using {port}")
-        os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
+        os.environ.setdefault("BASE_URL", f"http://localhost:{port}")  # the demo's letters link to it, too
+        prepare()
         for who, command in commands(host, port).items():
             processes[who] = start(command)
             threading.Thread(target=relay, args=(who, processes[who].stdout), daemon=True).start()
