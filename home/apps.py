@@ -6,3 +6,6 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from home import receivers  # noqa: F401 - connects them
+        from home.sections import register_sections
+
+        register_sections()
