@@ -160,9 +160,8 @@ def standing(sketch: Sketch, now: dt.datetime) -> Standing:
     version = sketch.current_version
     number = {"number": version.number} if version else {}
     if sketch.state == SketchState.WITHDRAWN:
-        return Standing(
-            _("Withdrawn"), "quiet", _("The sketch takes no part. Until the deadline it can be submitted again.")
-        )
+        again = _("The sketch takes no part. Until the deadline it can be submitted again.")
+        return Standing(_("Withdrawn"), "quiet", again if is_open else _("The sketch takes no part."))
     if sketch.state == SketchState.DISMISSED:
         return Standing(_("Not passed on to the jury"), "danger", sketch.dismissal_reason)
     if version is None:
