@@ -47,6 +47,10 @@ class JurorQueue:
         return self.total - self.final
 
     @property
+    def next_is_declared(self) -> bool:
+        return any(row.is_declared for row in self.rows if row.reference == self.next_reference)
+
+    @property
     def is_ready_to_send(self) -> bool:
         return self.total > 0 and self.complete == self.total and self.final < self.total
 
