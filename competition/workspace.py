@@ -29,12 +29,16 @@ class Tab:
 
 @dataclass(frozen=True)
 class NextAction:
-    """The one thing to do next: what, why, where; `url` empty where there is nothing to press."""
+    """The one thing to do next: what, why, where; `url` empty where there is nothing to press.
+
+    `button`: what stands on the button where pressing it is not yet the thing itself.
+    """
 
     label: str | Promise
     detail: str | Promise = ""
     url: str = ""
     order: int = 0
+    button: str | Promise = ""
 
 
 @dataclass(frozen=True)

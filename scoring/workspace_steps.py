@@ -57,7 +57,8 @@ def _assess(call: Call, user) -> NextAction | None:
     final, all_of_them = counts.get(AssessmentState.FINAL, 0), sum(counts.values())
     if final < all_of_them:
         detail = _("%(final)d of %(all)d assessments are sent.") % {"final": final, "all": all_of_them}
-        return NextAction(_("Wait for the jurors"), detail, reverse("scoring_workspace:jury", args=[call.pk]), ORDER)
+        url = reverse("scoring_workspace:jury", args=[call.pk])
+        return NextAction(_("Wait for the jurors"), detail, url, ORDER, button=_("See who is left"))
     return _action(_("Complete the assessment"), _("All assessments are sent."), "complete_assessment", call)
 
 

@@ -14,17 +14,20 @@ from wagtail.models import ModelLogEntry
 
 from accounts.models import User
 from competition.display import Answered, answered
-from competition.enums import RECEIVED_STATES, Phase, ProgrammeRole, SketchState
+from competition.enums import Phase, ProgrammeRole, SketchState
 from competition.models import Call, Programme, ProgrammeMember, Question, Sketch, SketchVersion
 from competition.selectors.calls import calls_of_workspace
 from competition.selectors.programmes import is_known_to_have_a_role, programmes_of, remember_roles
-from competition.selectors.sketches import received_sketches
+from competition.selectors.sketches import SEEN_BY_OWNER, received_sketches
 
 MANAGING_ROLES = (ProgrammeRole.OWNER, ProgrammeRole.CALL_MANAGER)
 
 
 def call_rows(user: User, *, search: str = "") -> QuerySet[Call]:
-    """The calls of the user's programmes, newest deadline first, each with `drafts` and `received`."""
+    """The calls of the user's programmes, newest deadline first, each with `drafts` and `received`.
+
+    received: every sketch handed in, withdrawn ones too.
+    """
     calls = calls_of_workspace(user).select_related("programme")
     if search:
         calls = calls.filter(
@@ -32,7 +35,7 @@ def call_rows(user: User, *, search: str = "") -> QuerySet[Call]:
         )
     return calls.annotate(
         drafts=Count("sketches", filter=Q(sketches__state=SketchState.DRAFT), distinct=True),
-        received=Count("sketches", filter=Q(sketches__state__in=RECEIVED_STATES), distinct=True),
+        received=Count("sketches", filter=Q(sketches__state__in=SEEN_BY_OWNER), distinct=True),
     ).order_by("-deadline", "pk")
 
 

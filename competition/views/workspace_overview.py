@@ -7,7 +7,8 @@ from typing import Any
 import rules
 from django.utils.translation import gettext_lazy as _
 
-from competition.enums import RECEIVED_STATES, Phase, SketchState
+from competition.enums import Phase, SketchState
+from competition.selectors.sketches import SEEN_BY_OWNER
 from competition.selectors.workspace import counts_by_state, phase_steps, submissions_per_day
 from competition.views.workspace_base import CallView
 from competition.workspace import next_action, warnings
@@ -29,7 +30,8 @@ class CallOverview(CallView):
             "action": next_action(self.call, user, now),
             "warnings": warnings(self.call, user, now),
             "counts": [(label, counts[state]) for state, label in SketchState.choices],
-            "received": sum(counts[state] for state in RECEIVED_STATES),
+            "received": sum(counts[state] for state in SEEN_BY_OWNER),
+            "withdrawn": counts[SketchState.WITHDRAWN],
             "drafts": counts[SketchState.DRAFT],
             "days": days,
             "chart": step_chart(days, self.call, now),

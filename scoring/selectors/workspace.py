@@ -35,7 +35,10 @@ UNFILLED_REASONS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class JurorRow:
-    """One seat. `assigned` and `final` count standing assessments, `undeclared` sketches not answered for."""
+    """One seat. `assigned` and `final` count standing assessments, `undeclared` sketches not answered for.
+
+    `disqualified` and `unsettled` count the juror's declarations in the call, also after its sketches are decided.
+    """
 
     juror: Juror
     topics: list[str]
@@ -43,6 +46,7 @@ class JurorRow:
     final: int
     undeclared: int
     disqualified: int
+    unsettled: int
 
     @property
     def more_topics(self) -> int:
@@ -67,7 +71,8 @@ def juror_rows(call: Call) -> list[JurorRow]:
             assigned=work.get(juror.pk, {}).get("assigned", 0),
             final=work.get(juror.pk, {}).get("final", 0),
             undeclared=max(0, total - declared.get(juror.pk, {}).get("answered", 0)),
-            disqualified=declared.get(juror.pk, {}).get("kept_out", 0),
+            disqualified=declared.get(juror.pk, {}).get("disqualified", 0),
+            unsettled=declared.get(juror.pk, {}).get("unsettled", 0),
         )
         for juror in jurors
     ]
@@ -80,8 +85,12 @@ def _work(call: Call):
 
 
 def _declared(call: Call):
-    declared = ImpartialityDeclaration.objects.filter(juror__call=call, sketch__in=sketches_to_declare(call)).order_by()
-    return declared.values("juror").annotate(answered=Count("pk"), kept_out=Count("pk", filter=~Q(verdict="impartial")))
+    declared = ImpartialityDeclaration.objects.filter(juror__call=call).order_by()
+    return declared.values("juror").annotate(
+        answered=Count("pk", filter=Q(sketch__in=sketches_to_declare(call))),
+        disqualified=Count("pk", filter=Q(verdict=Verdict.DISQUALIFIED)),
+        unsettled=Count("pk", filter=Q(verdict=Verdict.UNSETTLED)),
+    )
 
 
 def get_juror(call: Call, pk: int) -> Juror | None:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
+from competition.enums import Phase
 from competition.views.workspace_base import CallView
 from scoring.enums import RunState
 from scoring.selectors import assignment, assignment_input
@@ -39,7 +40,9 @@ class Assignment(CallView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", self.form())
         runs = assignment.runs_of(self.call)
-        return super().get_context_data(**kwargs) | {
+        context = super().get_context_data(**kwargs)
+        return context | {
+            "may_compute": context["phase"] == Phase.ASSESSMENT,
             "input": assignment_input.load(self.call),
             "runs": runs,
             "running": next((run for run in runs if not run.is_over), None),

@@ -63,6 +63,7 @@ class Jury(CallView):
         return super().get_context_data(**kwargs) | {
             "rows": juror_rows(self.call),
             "cases": [case for case in cases if case not in own],
+            "may_invite": not (self.call.cancelled_at or self.call.recommended_at),
         }
 
 
