@@ -9,7 +9,7 @@ import numpy as np
 import ortools
 
 from scoring.assignment.certificate import node_prices, upper_bound
-from scoring.assignment.common import Id, IntArray, ProblemError
+from scoring.assignment.common import IntArray, ProblemError
 from scoring.assignment.flow import SolverError, solve_flow
 from scoring.assignment.network import build_network
 from scoring.assignment.problem import Problem
@@ -65,19 +65,20 @@ def solve(problem: Problem, *, policy: str = "optimal", seed: int = 0, on_progre
 
 
 def is_connected(pairs: list[tuple[int, int]]) -> bool:
-    """Tell whether the sketches and jurors that occur in the pairs form one connected graph (union-find)."""
-    parent: dict[Id, Id] = {}
-
-    def root(node: Id) -> Id:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for sketch, juror in pairs:
-        parent[root(sketch)] = root(f"juror {juror}")
-    return len({root(node) for node in list(parent)}) <= 1
+    """Tell whether the sketches and jurors that occur in the pairs form one connected graph (breadth first)."""
+    if not pairs:
+        return True
+    beside: dict[int, list[int]] = {}
+    for sketch, juror in pairs:  # jurors count from -1 down, so that one dictionary holds both kinds
+        beside.setdefault(sketch, []).append(-1 - juror)
+        beside.setdefault(-1 - juror, []).append(sketch)
+    seen, waiting = {pairs[0][0]}, [pairs[0][0]]
+    while waiting:
+        for node in beside[waiting.pop()]:
+            if node not in seen:
+                seen.add(node)
+                waiting.append(node)
+    return len(seen) == len(beside)
 
 
 def _silent(fraction: float, message: str) -> None:

@@ -28,7 +28,7 @@ class Violation:
 
 def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
     """Return every broken rule and every false figure of the solution; empty means it may be published."""
-    pairs, affinity = solution.pairs, _affinity(problem)
+    pairs, affinity = solution.pairs, _affinity(problem, solution.pairs)
     broken = [*_rules(problem, list(pairs), affinity), *_figures(problem, solution, affinity)]
     counts, loads = Counter(s for s, _ in pairs), Counter(j for _, j in pairs)
     reported = {item.sketch: item.places for item in solution.unfilled}
@@ -49,7 +49,8 @@ def verify_pairs(problem: Problem, pairs: Iterable[Pair]) -> tuple[Violation, ..
 
     Empty places and unmet least loads are no violations here: they may be unavoidable, and `verify` wants them told.
     """
-    return tuple(_rules(problem, list(pairs), _affinity(problem)))
+    chosen = list(pairs)
+    return tuple(_rules(problem, chosen, _affinity(problem, chosen)))
 
 
 def _rules(problem: Problem, chosen: list[Pair], allowed: Container[Pair]) -> Iterator[Violation]:
@@ -113,7 +114,10 @@ def _figures(problem: Problem, solution: Solution, affinity: Mapping[Pair, float
         yield Violation("floor", f"the floor is {min(sums.values())}, not {solution.floor}")
 
 
-def _affinity(problem: Problem) -> dict[Pair, float]:
-    sketches, jurors = problem.sketches, problem.jurors
-    listed = zip(problem.sketch.tolist(), problem.juror.tolist(), problem.affinity.tolist(), strict=True)
-    return {(sketches[s], jurors[j]): value for s, j, value in listed}
+def _affinity(problem: Problem, pairs: Iterable[Pair]) -> dict[Pair, float]:
+    """Return the affinity of those of the pairs that are allowed."""
+    row = {name: position for position, name in enumerate(problem.sketches)}
+    column = {name: position for position, name in enumerate(problem.jurors)}
+    asked: dict[tuple[int | None, int | None], Pair] = {(row.get(s), column.get(j)): (s, j) for s, j in pairs}
+    listed = zip(zip(problem.sketch.tolist(), problem.juror.tolist(), strict=True), problem.affinity, strict=True)
+    return {asked[cell]: float(value) for cell, value in listed if cell in asked}
