@@ -1,12 +1,14 @@
 from django.urls import path
 
-from competition.views import attachments, public, receipts, section, sketch, start, submission
+from competition.views import attachments, feeds, public, receipts, section, sketch, start, submission
 
 app_name = "competition"
 
 _sketch = "my/sketches/<str:reference>/"
 
 urlpatterns = [
+    path("calls.atom", feeds.feed, name="feed"),
+    path("calls/<slug:slug>/calendar.ics", feeds.calendar, name="calendar"),
     path("calls/<slug:slug>/", public.call, name="call"),
     path("receipts/", receipts.verify_receipt, name="verify_receipt"),
     path("my/calls/<slug:slug>/start/", start.start, name="start"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 import zoneinfo
 
 from django.conf import settings
@@ -137,6 +138,9 @@ class Call(models.Model):
         _("reason for cancelling"), max_length=2000, blank=True, editable=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    # What feeds and calendars tell their readers. Set by the services that change the call.
+    changed_at = models.DateTimeField(null=True, editable=False)
+    dates_revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = CallQuerySet.as_manager()
 
@@ -158,6 +162,17 @@ class Call(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def permanent_id(self) -> uuid.UUID:
+        """The same for ever and in every language, even where the site's address or the call's texts change."""
+        return uuid.uuid5(uuid.NAMESPACE_OID, f"skisse call {self.pk} {self.created_at.isoformat()}")
+
+    @property
+    def last_changed_at(self) -> dt.datetime:
+        """When the public last got something new to read: texts, dates, the cancelling or the result."""
+        instants = (self.published_at, self.changed_at, self.cancelled_at, self.result_published_at)
+        return max((instant for instant in instants if instant is not None), default=self.created_at)
 
     def phase_at(self, now: dt.datetime) -> Phase:
         """The phase at an instant: the first line that is true, read from the end of a call's life to its beginning."""

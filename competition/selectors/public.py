@@ -70,6 +70,13 @@ def calls_by_public_state(now: dt.datetime) -> CallGroups:
     return CallGroups(**groups)
 
 
+def calls_for_feed(now: dt.datetime) -> list[Call]:
+    """The latest published calls, cancelled ones too, whose readers should hear of it; one query."""
+    return list(
+        Call.objects.for_listing().filter(published_at__lte=now, archived_at=None).order_by("-published_at", "pk")[:50]
+    )
+
+
 def call_facts(call: Call, user, now: dt.datetime) -> CallFacts:
     """Everything the page of a call needs. Queries: questions, the tree once it is closed, own sketches, sections."""
     phase = call.phase_at(now)

@@ -33,6 +33,8 @@ EDITABLE = TEXT_FIELDS | {
 FIXED_WHEN_PUBLISHED = {"slug", "timezone", "currency"}
 # What applicants rely on once they may have begun.
 FIXED_WHEN_OPEN = {"opens_at", "eligible_kinds", "min_organisations"}
+# What the call's calendar shows.
+CALENDAR_DATES = {"opens_at", "questions_until", "deadline", "pitch_at", "result_at"}
 
 
 def _check(call: Call) -> None:
@@ -94,10 +96,13 @@ def update_call(*, by: User, call: Call, **fields: Any) -> Call:
     require("competition.manage_call", by, call)
     before = Call.objects.select_for_update().get(pk=call.pk)
     changed = {name for name, value in fields.items() if getattr(before, name, None) != value}
+    now = database_now()
     _assign(call, fields)
-    _refuse_moving_what_is_fixed(call, changed, before, database_now())
+    _refuse_moving_what_is_fixed(call, changed, before, now)
     _check(call)
-    call.save(update_fields=sorted(fields))
+    call.changed_at = now if changed else before.changed_at
+    call.dates_revision = before.dates_revision + bool(changed & CALENDAR_DATES)
+    call.save(update_fields=sorted({*fields, "changed_at", "dates_revision"}))
     if changed:
         audit.record(
             call=call,
@@ -163,6 +168,7 @@ def cancel_call(*, by: User, call: Call, reason: str) -> Call:
     if not (reason := reason.strip()):
         raise InvalidInput({"reason": _("Give a reason. It is shown on the call's page.")})
     call.cancelled_at, call.cancelled_reason = database_now(), reason[:2000]
-    call.save(update_fields=["cancelled_at", "cancelled_reason"])
+    call.dates_revision = locked.dates_revision + 1  # calendars strike the dates out
+    call.save(update_fields=["cancelled_at", "cancelled_reason", "dates_revision"])
     audit.record(call=call, action="competition.cancel_call", by=by)
     return call

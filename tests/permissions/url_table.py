@@ -172,6 +172,8 @@ ROWS: dict[str, Row] = {
     "accounts:invitation": Row(PUBLIC, always(EVERYBODY), lambda world: [world.member_token]),
     # The applicant's pages. Readers read; what they post is not found.
     "competition:call": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
+    "competition:calendar": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
+    "competition:feed": Row(PUBLIC, always(EVERYBODY)),
     "competition:verify_receipt": Row(PUBLIC, always(EVERYBODY)),
     "competition:start": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
     "competition:sketch_list": Row(SITE, always(SIGNED_IN)),

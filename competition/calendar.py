@@ -1,0 +1,70 @@
+"""The dates of a call as an iCalendar file (RFC 5545), which calendars may subscribe to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from icalendar import Calendar, Event, vText
+
+from competition.models import Call
+from notifications.links import absolute
+
+PRODUCT = "-//Skisse//Call//EN"
+ASK_AGAIN = dt.timedelta(hours=12)
+
+
+def calendar_of(call: Call, path: str) -> bytes:
+    """The calendar in the active language; `path` is the call's page.
+
+    The bytes are the same until the call changes. UIDs stay; SEQUENCE rises when a date moves.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("name", vText(call.title))
+    calendar.add("x-wr-calname", vText(call.title))
+    calendar.add("refresh-interval", ASK_AGAIN, {"value": "DURATION"})
+    calendar.add("x-published-ttl", "PT12H")
+    for code, label, at in _dates(call):
+        calendar.add_component(_event(call, code, f"{label}: {call.title}", at, absolute(path)))
+    calendar.add_missing_timezones(
+        first_date=call.opens_at.date() - dt.timedelta(days=366), last_date=_last(call) + dt.timedelta(days=366)
+    )
+    return calendar.to_ical()
+
+
+def _dates(call: Call) -> Iterator[tuple[str, str | Promise, dt.datetime | dt.date]]:
+    """(code, label, when) of each date there is. The result is promised for a day, the rest for an instant."""
+    instants = (
+        ("opening", _("Opens"), call.opens_at),
+        ("questions", _("Questions until"), call.questions_until),
+        ("deadline", _("Deadline"), call.deadline),
+        ("pitch", _("Pitch"), call.pitch_at),
+    )
+    for code, label, at in instants:
+        if at is not None:
+            yield code, label, at.astimezone(call.zone)
+    if call.result_at is not None:
+        yield "result", _("Result expected"), call.result_at.astimezone(call.zone).date()
+
+
+def _last(call: Call) -> dt.date:
+    return max(at for at in (call.opens_at, call.deadline, call.pitch_at, call.result_at) if at is not None).date()
+
+
+def _event(call: Call, code: str, summary: str, at: dt.datetime | dt.date, address: str) -> Event:
+    event = Event()
+    event.add("uid", f"{call.permanent_id}-{code}")
+    event.add("sequence", call.dates_revision)
+    event.add("dtstamp", call.last_changed_at)
+    event.add("last-modified", call.last_changed_at)
+    event.add("dtstart", at)
+    event.add("summary", summary)
+    event.add("description", call.summary)
+    event.add("url", address)
+    event.add("status", "CANCELLED" if call.cancelled_at else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")  # a deadline keeps nobody busy
+    return event
