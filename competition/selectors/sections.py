@@ -166,9 +166,8 @@ def standing(sketch: Sketch, now: dt.datetime) -> Standing:
         return Standing(_("Not passed on to the jury"), "danger", sketch.dismissal_reason)
     if version is None:
         if is_open:
-            return Standing(
-                _("Not submitted"), "action", _("Nobody sees a draft but you. Submit it before the deadline."), True
-            )
+            unseen = _("Nobody outside your organisation sees a draft. Submit it before the deadline.")
+            return Standing(_("Not submitted"), "action", unseen, True)
         return Standing(
             _("Not submitted"), "danger", _("The sketch was not submitted before the deadline and takes no part.")
         )

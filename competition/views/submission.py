@@ -44,7 +44,8 @@ def _rows(draft: Draft, language: str, editable: bool) -> list[dict]:
     ]
     names = "\n".join(other.name for other in draft.co_applicants)
     url = _change_url(draft, "co_applicants") if editable else ""
-    return [*rows, {"label": _("Co-applicants"), "value": names, "url": url}]
+    missing = _("Must be answered") if draft.sketch.call.min_organisations > 1 else ""
+    return [*rows, {"label": _("Co-applicants"), "value": names, "url": url, "missing": missing}]
 
 
 def _check_page(request: HttpRequest, sketch: Sketch, errors: dict, key: str, status: int = 200) -> HttpResponse:
