@@ -35,11 +35,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         return self.exclude(published_at=None)
 
     def for_listing(self) -> CallQuerySet:
-        return (
-            self.published()
-            .select_related("programme__organisation")
-            .order_by("-deadline", "pk")
-        )
+        return self.published().select_related("programme__organisation").order_by("-deadline", "pk")
 
 
 class Call(models.Model):
@@ -60,18 +56,14 @@ class Call(models.Model):
     summary = models.TextField(_("summary"), max_length=1000, blank=True)
     body = models.TextField(_("about the call"), max_length=20000, blank=True)
     who_may_apply = models.TextField(_("who may apply"), max_length=5000, blank=True)
-    how_judged = models.TextField(
-        _("how sketches are judged"), max_length=5000, blank=True
-    )
+    how_judged = models.TextField(_("how sketches are judged"), max_length=5000, blank=True)
 
     languages = ArrayField(
         models.CharField(max_length=5, choices=settings.LANGUAGES),
         verbose_name=_("languages of the call"),
         default=list,
     )
-    default_language = models.CharField(
-        _("main language"), max_length=5, choices=settings.LANGUAGES, default="nb"
-    )
+    default_language = models.CharField(_("main language"), max_length=5, choices=settings.LANGUAGES, default="nb")
     timezone = models.CharField(
         _("time zone"),
         max_length=64,
@@ -109,9 +101,7 @@ class Call(models.Model):
     opens_at = models.DateTimeField(_("opens"))
     questions_until = models.DateTimeField(_("questions until"), null=True, blank=True)
     deadline = models.DateTimeField(_("deadline"))
-    assessment_due_at = models.DateTimeField(
-        _("jurors finish by"), null=True, blank=True
-    )
+    assessment_due_at = models.DateTimeField(_("jurors finish by"), null=True, blank=True)
     pitch_at = models.DateTimeField(_("pitch"), null=True, blank=True)
     result_at = models.DateTimeField(_("result expected"), null=True, blank=True)
     complaint_days = models.PositiveSmallIntegerField(_("days to complain"), default=21)
@@ -121,9 +111,7 @@ class Call(models.Model):
         default=JURORS_PER_SKETCH,
         validators=[MinValueValidator(1)],
     )
-    shortlist_size = models.PositiveSmallIntegerField(
-        _("sketches on the shortlist"), default=5
-    )
+    shortlist_size = models.PositiveSmallIntegerField(_("sketches on the shortlist"), default=5)
 
     # Milestones: set once, by the service that did the thing.
     published_at = models.DateTimeField(null=True, editable=False)
@@ -134,9 +122,7 @@ class Call(models.Model):
     result_published_at = models.DateTimeField(null=True, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
-    cancelled_reason = models.TextField(
-        _("reason for cancelling"), max_length=2000, blank=True, editable=False
-    )
+    cancelled_reason = models.TextField(_("reason for cancelling"), max_length=2000, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     # What feeds and calendars tell their readers. Set by the services that change the call.
     changed_at = models.DateTimeField(null=True, editable=False)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from competition.models import Call
 from competition.selectors import public
+from competition.structured_data import call_data
 
 register = template.Library()
+
+# Inside a script element the browser reads no entities, and "</script>" would end it wherever it stands.
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag(takes_context=True)
@@ -34,3 +45,11 @@ def public_label(call: Call) -> str:
 def shown(section) -> dict:
     """Render a part that an app above has registered, with the context it gave."""
     return {"template": section.template, **section.context}
+
+
+@register.simple_tag
+def call_json_ld(call: Call) -> SafeString:
+    """{% call_json_ld call %}: the call for search engines, as data that no browser runs."""
+    data = call_data(call, reverse("competition:call", args=[call.slug]), get_language() or call.default_language)
+    escaped = SafeString(json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False).translate(_ESCAPES))
+    return format_html('<script type="application/ld+json">{}</script>', escaped)
