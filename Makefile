@@ -16,7 +16,7 @@ run: setup ## the site with a worker, the scheduler and the demo programme (PORT
 
 test: setup ## all tests (ARGS="-k submit" for some)
 	@$(PYTHON) -m config.messages
-	@status=0; $(PYTHON) -m pytest $(ARGS) || status=$$?; \
+	@status=0; $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS) || status=$$?; \
 	$(PYTHON) -m config.embedded stop --test --unless-used > /dev/null; exit $$status
 
 check: setup ## lint, format, types, import order, migrations, translations
