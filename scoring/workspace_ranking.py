@@ -29,8 +29,12 @@ class Interval:
 
 @dataclass(frozen=True)
 class RankingLine:
+    """One line of the table. `ranks` and `label` say the interval in figures and in words; empty without one."""
+
     ranked: RankedSketch
     interval: Interval | None
+    ranks: str = ""
+    label: str = ""
 
 
 def ranking_lines(ranked: Sequence[RankedSketch], run: AggregationRun) -> list[RankingLine]:
@@ -38,7 +42,15 @@ def ranking_lines(ranked: Sequence[RankedSketch], run: AggregationRun) -> list[R
     scale = max(len(ranked), 1)
     top = run.parameters.get("top")
     line = round(WIDTH * min(top, scale) / scale, 1) if top else None
-    return [RankingLine(item, _interval(item, scale, line)) for item in ranked]
+    words = _("rank %(low)s to %(high)s")  # looked up once, not once a row
+    return [_line(item, _interval(item, scale, line), words) for item in ranked]
+
+
+def _line(item: RankedSketch, interval: Interval | None, words: str) -> RankingLine:
+    if interval is None:
+        return RankingLine(item, None)
+    low, high = (int(rank + 0.5) for rank in (item.row.interval90_low, item.row.interval90_high))
+    return RankingLine(item, interval, f"{low}–{high}", words % {"low": low, "high": high})
 
 
 def _interval(item: RankedSketch, scale: int, line: float | None) -> Interval | None:

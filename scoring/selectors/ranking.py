@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from competition.models import Call
 from scoring.enums import Outcome, RunState
 from scoring.models import AggregationRun, RankingRow
@@ -39,7 +41,9 @@ def ranking_rows(run: AggregationRun) -> list[RankedSketch]:
     """The whole ranking with names, unranked sketches last. One query at any length."""
     rows = list(
         RankingRow.objects.filter(run=run)
-        .select_related("sketch__organisation")
+        .annotate(
+            reference=F("sketch__reference"), title=F("sketch__title"), organisation=F("sketch__organisation__name")
+        )
         .order_by("rank", "-mean", "sketch__reference")
     )
     line = run.parameters.get("top")
@@ -48,9 +52,9 @@ def ranking_rows(run: AggregationRun) -> list[RankedSketch]:
     return [
         RankedSketch(
             row=row,
-            reference=row.sketch.reference,
-            title=row.sketch.title,
-            organisation=row.sketch.organisation.name,
+            reference=row.reference,
+            title=row.title,
+            organisation=row.organisation,
             is_last_above_line=row.pk == last,
         )
         for row in rows
