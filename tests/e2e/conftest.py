@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from accounts.services import set_language
 from home.demo.world import World, build_world
 from tests.e2e.pages import AXE, Person
 
@@ -36,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.timeout(300))
+            item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -73,19 +74,23 @@ def site(celery_worker: None, live_server, settings) -> str:
 
 @pytest.fixture
 def world(site: str) -> World:
-    """Pages, programmes, organisations and logins of the demo; no calls."""
+    """Pages, programmes, organisations and logins of the demo; no calls. Everybody reads English, as the tests do."""
     host, port = site.removeprefix("http://").split(":")
-    return build_world(hostname=host, port=int(port))
+    world = build_world(hostname=host, port=int(port))
+    for user in (*world.staff.values(), *world.writers.values()):
+        set_language(by=user, language="en")
+    return world
 
 
 @pytest.fixture
 def person(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
     """Opens a browser of somebody's own: person("owner"), person("agency 2", javascript=False)."""
     people: list[Person] = []
+    looked_at: set[tuple] = set()
     request.node.people = people
 
     def arrive(name: str, **options) -> Person:
-        people.append(Person(browser, site, name, **options))
+        people.append(Person(browser, site, name, looked_at=looked_at, **options))
         return people[-1]
 
     yield arrive

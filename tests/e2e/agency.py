@@ -1,0 +1,61 @@
+"""What an agency does: start a sketch, fill it in, attach a file, submit it, change it, submit it again."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.owner import SLUG
+from tests.e2e.pages import Person
+
+TEXT = "Many people meet this need every day, and nothing on the market answers it."
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+
+def start(agency: Person, organisation: str) -> str:
+    """From the public page of the call; returns the address of the sketch."""
+    agency.open(f"/en/calls/{SLUG}/").follow("Start a sketch").sees(organisation)
+    agency.press(re.compile("Start"))
+    assert "/my/sketches/" in agency.path, agency.path
+    return agency.path
+
+
+def fill_in(agency: Person, sketch: str, *, title: str) -> None:
+    """Every section in order, by “Save and continue”; the file at the end."""
+    agency.open(f"{sketch}facts/").fill("Title", title).fill("Amount", "not a number")
+    agency.press("Save and continue").sees("number")
+    assert agency.page.get_by_label("Amount").first.input_value() == "not a number"
+    agency.fill("Amount", "2 500 000").fill("Who in the top management", "Chief executive")
+    agency.tick("Top management has confirmed").tick("Health")
+    agency.press("Save and continue")
+    for _section in range(20):
+        if agency.page.locator("input[type=file]").count():
+            break
+        agency.page.locator("main textarea").fill(TEXT)
+        agency.press("Save and continue")
+    agency.page.locator("input[type=file]").set_input_files(
+        {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"MZ this is a program"}
+    )
+    agency.press("Attach").sees("This is no PDF")
+    agency.page.locator("input[type=file]").set_input_files(
+        {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    agency.press("Attach").sees("The file is attached").sees("plan.pdf")
+
+
+def autosave(agency: Person, sketch: str, text: str) -> None:
+    """Type, wait for the line that says so, and find the text again on a fresh page."""
+    agency.open(f"{sketch}need/")
+    agency.page.locator("main textarea").press_sequentially(text)
+    expect(agency.page.locator("#autosave-status")).to_contain_text("Saved")
+    agency.page.reload()
+    agency.look()
+    assert text.strip() in agency.page.locator("main textarea").input_value()
+
+
+def submit(agency: Person, sketch: str, *, version: int) -> str:
+    """Returns the number of the receipt."""
+    agency.open(f"{sketch}check/").sees("Nothing is sent before you press the button" if version == 1 else "")
+    agency.press("Submit the sketch").sees(f"The sketch is submitted: version {version}")
+    return agency.path.rstrip("/").rpartition("/")[2]
