@@ -37,9 +37,9 @@ class RankingLine:
     label: str = ""
 
 
-def ranking_lines(ranked: Sequence[RankedSketch], run: AggregationRun) -> list[RankingLine]:
-    """Every line of the table with its drawing; None where there are too few grades for an interval."""
-    scale = max(len(ranked), 1)
+def ranking_lines(ranked: Sequence[RankedSketch], run: AggregationRun, *, total: int) -> list[RankingLine]:
+    """Every line with its drawing across `total` ranks; None where there are too few grades for an interval."""
+    scale = max(total, 1)
     top = run.parameters.get("top")
     line = round(WIDTH * min(top, scale) / scale, 1) if top else None
     words = _("rank %(low)s to %(high)s")  # looked up once, not once a row

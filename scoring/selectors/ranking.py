@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import Lead
 
 from competition.models import Call
 from scoring.enums import Outcome, RunState
@@ -37,28 +39,48 @@ def current_run(call: Call) -> AggregationRun | None:
     return call.aggregation_runs.order_by("-pk").first()
 
 
-def ranking_rows(run: AggregationRun) -> list[RankedSketch]:
-    """The whole ranking with names, unranked sketches last. One query at any length."""
-    rows = list(
+def ranked(run: AggregationRun) -> QuerySet[RankingRow]:
+    """The whole ranking in order, unranked sketches last, with names and with what comes next, so that it can be paged.
+
+    Annotations: reference, title, organisation; next_pk and next_rank of the following row, None after the last.
+    """
+    order = ("rank", "-mean", "sketch__reference")
+    # NULLs last, as the ordering of the rows has them.
+    following = [F("rank").asc(nulls_last=True), F("mean").desc(), F("sketch__reference").asc()]
+    return (
         RankingRow.objects.filter(run=run)
         .annotate(
-            reference=F("sketch__reference"), title=F("sketch__title"), organisation=F("sketch__organisation__name")
+            reference=F("sketch__reference"),
+            title=F("sketch__title"),
+            organisation=F("sketch__organisation__name"),
+            next_pk=Window(Lead("pk"), order_by=following),
+            next_rank=Window(Lead("rank"), order_by=following),
         )
-        .order_by("rank", "-mean", "sketch__reference")
+        .order_by(*order)
     )
+
+
+def ranking_rows(run: AggregationRun, rows: Iterable[Any] | None = None) -> list[RankedSketch]:
+    """The ranking, or those `rows` of what `ranked` gives. One query at any length."""
     line = run.parameters.get("top")
-    above = [row for row in rows if row.rank is not None and line and row.rank <= line]
-    last = above[-1].pk if above and len(above) < len(rows) else None
+    rows = ranked(run) if rows is None else rows
     return [
         RankedSketch(
             row=row,
             reference=row.reference,
             title=row.title,
             organisation=row.organisation,
-            is_last_above_line=row.pk == last,
+            is_last_above_line=_is_last_above(row, line),
         )
         for row in rows
     ]
+
+
+def _is_last_above(row, line: int | None) -> bool:
+    """Whether the next row, if there is one, stands below the line or has no rank."""
+    if not line or row.rank is None or row.rank > line or row.next_pk is None:
+        return False
+    return row.next_rank is None or row.next_rank > line
 
 
 def departures(outcome_of: Mapping[int, str], rank_of: Mapping[int, int | None]) -> set[int]:

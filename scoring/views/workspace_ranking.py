@@ -14,9 +14,11 @@ from wagtail.admin import messages
 from accounts.errors import Refused
 from competition.enums import Phase
 from competition.views.workspace_base import CallView
+from scoring.models import AggregationRun
 from scoring.selectors.assessments import criteria_of
+from scoring.selectors.impartiality import unsettled
 from scoring.selectors.jury import late_jurors
-from scoring.selectors.ranking import current_run, latest_run, ranking_rows
+from scoring.selectors.ranking import current_run, latest_run, ranked, ranking_rows
 from scoring.selectors.workspace import ranking_state
 from scoring.services.aggregation import start_aggregation
 from scoring.services.decision import complete_assessment
@@ -24,6 +26,7 @@ from scoring.views.workspace_assignment import run_fragment
 from scoring.workspace_ranking import export_rows, ranking_lines
 
 PERMISSION = "scoring.view_ranking"
+ROWS = 200  # most rankings stand on one page
 
 
 class Ranking(CallView):
@@ -41,12 +44,17 @@ class Ranking(CallView):
             "newest": newest,
             "running": newest if newest and not newest.is_over else None,
             "run": run,
-            "lines": ranking_lines(ranking_rows(run), run) if run else [],
+            **(self.lines_of(run) if run else {}),
             "final": state.final,
             "handed_out": state.handed_out,
             "may_compute": self.may("scoring.run_aggregation") and phase in (Phase.ASSESSMENT, Phase.JURY_MEETING),
             "may_complete": self.may("scoring.complete_assessment") and phase == Phase.ASSESSMENT,
         }
+
+    def lines_of(self, run: AggregationRun) -> dict[str, Any]:
+        paged = self.page_of(ranked(run), ROWS)
+        page = paged["page_obj"]
+        return {**paged, "lines": ranking_lines(ranking_rows(run, page.object_list), run, total=page.paginator.count)}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         start_aggregation(by=request.user, call=self.call)
@@ -92,7 +100,10 @@ class AssessmentComplete(CallView):
         return [{"url": self.tab_url("scoring_workspace:ranking"), "label": _("Ranking")}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"late": list(late_jurors(self.call))}
+        return super().get_context_data(**kwargs) | {
+            "late": list(late_jurors(self.call)),
+            "unsettled": unsettled(self.call).count(),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

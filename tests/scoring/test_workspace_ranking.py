@@ -39,6 +39,24 @@ def test_ranking_stands_in_order_with_the_line():
     assert {line.interval.line for line in lines} == {100.0}
 
 
+def test_a_long_ranking_comes_in_pages_with_the_line_where_it_is(monkeypatch):
+    monkeypatch.setattr("scoring.views.workspace_ranking.ROWS", 2)
+    call, run = jury.make_ranked(sketches=5, shortlist_size=2)
+    client = staff_client(call.programme)
+
+    pages = [client.get(url_of("scoring_workspace:ranking", call), {"p": p}).context["lines"] for p in (1, 2, 3)]
+
+    assert [[line.ranked.title for line in lines] for lines in pages] == [
+        ["Sketch 1", "Sketch 2"],
+        ["Sketch 3", "Sketch 4"],
+        ["Sketch 5"],
+    ]
+    assert [line.ranked.reference for lines in pages for line in lines if line.ranked.is_last_above_line] == [
+        run.rows.get(rank=2).sketch.reference
+    ]
+    assert {line.interval.line for lines in pages for line in lines} == {80.0}
+
+
 def test_export_holds_every_row_and_no_formula():
     call, run = jury.make_ranked(sketches=2)
     organisation = run.rows.get(rank=1).sketch.organisation
@@ -101,4 +119,4 @@ def test_queries_do_not_grow_with_the_ranking():
         queries_of(staff_client(call.programme), url_of("scoring_workspace:ranking", call)) for call in (small, large)
     )
 
-    assert few == many == 11
+    assert few == many == 12
