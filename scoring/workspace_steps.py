@@ -59,6 +59,8 @@ def _assess(call: Call, user) -> NextAction | None:
         detail = _("%(final)d of %(all)d assessments are sent.") % {"final": final, "all": all_of_them}
         url = reverse("scoring_workspace:jury", args=[call.pk])
         return NextAction(_("Wait for the jurors"), detail, url, ORDER, button=_("See who is left"))
+    if impartiality.unsettled(call).exists():
+        return _action(_("Settle impartiality"), _("All assessments are sent; a case waits."), "jury", call)
     return _action(_("Complete the assessment"), _("All assessments are sent."), "complete_assessment", call)
 
 
