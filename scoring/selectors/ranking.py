@@ -63,7 +63,7 @@ def ranked(run: AggregationRun) -> QuerySet[RankingRow]:
 def ranking_rows(run: AggregationRun, rows: Iterable[Any] | None = None) -> list[RankedSketch]:
     """The ranking, or those `rows` of what `ranked` gives. One query at any length."""
     line = run.parameters.get("top")
-    rows = ranked(run) if rows is None else rows
+    found: Iterable[Any] = ranked(run) if rows is None else rows
     return [
         RankedSketch(
             row=row,
@@ -72,7 +72,7 @@ def ranking_rows(run: AggregationRun, rows: Iterable[Any] | None = None) -> list
             organisation=row.organisation,
             is_last_above_line=_is_last_above(row, line),
         )
-        for row in rows
+        for row in found
     ]
 
 
