@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail.search import index
 
 from home.blocks import ContentBlocks
 
@@ -15,6 +16,7 @@ class HomePage(Page):
     introduction = models.TextField(_("introduction"), max_length=600, blank=True)
     body: StreamField = StreamField(ContentBlocks(), blank=True, verbose_name=_("text"))
 
+    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
     content_panels = [
         *Page.content_panels,
         FieldPanel("introduction"),
@@ -34,6 +36,7 @@ class ContentPage(Page):
     introduction = models.TextField(_("introduction"), max_length=600, blank=True)
     body: StreamField = StreamField(ContentBlocks(), blank=True, verbose_name=_("text"))
 
+    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
     content_panels = [
         *Page.content_panels,
         FieldPanel("introduction"),

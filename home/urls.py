@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from home import views
+from home.views import gathered, search
 
 app_name = "home"
 urlpatterns = [
-    path("my/", views.tasks, name="tasks"),
-    path("calls/<slug:slug>/result/", views.result, name="result"),
+    path("search/", search.search, name="search"),
+    path("my/", gathered.tasks, name="tasks"),
+    path("calls/<slug:slug>/result/", gathered.result, name="result"),
 ]

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +69,11 @@ def calls_by_public_state(now: dt.datetime) -> CallGroups:
     groups[OPEN].sort(key=lambda call: (call.deadline, call.pk))
     groups[COMING].sort(key=lambda call: (call.opens_at, call.pk))
     return CallGroups(**groups)
+
+
+def published_calls(now: dt.datetime) -> QuerySet[Call]:
+    """Every call that has a page, archived ones too, the newest first."""
+    return Call.objects.filter(published_at__lte=now).order_by("-published_at", "pk")
 
 
 def calls_for_feed(now: dt.datetime) -> list[Call]:

@@ -4,6 +4,8 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
+from home.forms import SearchForm
+
 register = template.Library()
 
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -101,3 +103,9 @@ def bar_chart(rows: list[dict], line: float | str | None = None) -> dict:
     ]
     mark = None if line is None else round(BAR_ROOM * line / top, 1)
     return {"bars": bars, "height": len(rows) * ROW_HEIGHT, "mark": mark}
+
+
+@register.simple_tag
+def empty_search() -> SearchForm:
+    """{% empty_search as form %}{% include "components/search_form.html" with form=form %} on any page."""
+    return SearchForm()

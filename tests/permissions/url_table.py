@@ -160,6 +160,8 @@ def _language() -> dict:
 ROWS: dict[str, Row] = {
     # The site as a whole.
     "sitemap": Row(PUBLIC, always(EVERYBODY)),
+    "robots": Row(PUBLIC, always(EVERYBODY)),
+    "home:search": Row(PUBLIC, always(EVERYBODY)),
     "set_language": Row(PUBLIC, always(EVERYBODY), data=_language),
     "wagtailadmin_home": Row(ADMIN, always(ADMITTED_TO_ADMIN)),
     "home:tasks": Row(SITE, always(SIGNED_IN)),

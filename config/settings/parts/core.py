@@ -16,7 +16,6 @@ INSTALLED_APPS = [
     *OUR_APPS,
     "rules.apps.AutodiscoverRulesConfig",
     "wagtail.contrib.settings",
-    "wagtail.contrib.sitemaps",
     "wagtail.contrib.redirects",
     "wagtail.contrib.simple_translation",
     "wagtail.locales",
