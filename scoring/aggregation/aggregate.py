@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoring.aggregation.calibrate import Calibration, Variances, calibrate
+from scoring.aggregation.calibrate import Calibration, calibrate
 from scoring.aggregation.flags import juror_flags, sketch_flags
+from scoring.aggregation.posterior import Variances
 from scoring.aggregation.ranking import Composites, Ranking, composites, rank
 from scoring.aggregation.reliability import complete_table, icc_from_variances, shrout_fleiss
 from scoring.aggregation.result import JurorResult, Result, SketchResult
@@ -86,13 +87,12 @@ def _check_arguments(*, top: int | None, seed: int, draws: int, minimum: int) ->
 def _only(given: Composites, ranking: Ranking) -> Composites:
     """Return the assessments of ranked sketches."""
     keep = ranking.rank[given.sketch] > 0
-    return Composites(
-        given.sketch[keep],
-        given.juror[keep],
-        given.value[keep],
-        given.grades[keep],
-        given.incomplete,
-        given.step_variance,
+    return replace(
+        given,
+        sketch=given.sketch[keep],
+        juror=given.juror[keep],
+        value=given.value[keep],
+        grades=given.grades[keep],
     )
 
 

@@ -16,43 +16,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.aggregation.design import Design, design_of
+from scoring.aggregation.posterior import Posterior, Variances, posterior_of
 from scoring.aggregation.ranking import Composites
 from scoring.aggregation.table import FloatArray, IntArray
 
 LEAST_SHARE = 1e-8
 """A variance estimated as 0 enters the equations as this share of the total, so that they stay solvable."""
 
-
-@dataclass(frozen=True)
-class Variances:
-    """Variance components in squared grades, 0 or more."""
-
-    sketch: float
-    juror: float
-    error: float
-
-    @property
-    def total(self) -> float:
-        return self.sketch + self.juror + self.error
-
-
-@dataclass(frozen=True, eq=False)
-class Posterior:
-    """Normal posterior of the calibrated values, given the variances, kept in factors.
-
-    calibrated = const + loading @ beta + noise: beta (levels, then juror effects) has mean `beta` and covariance
-    `beta_covariance`; noise is independent with variance `noise`, (n_sketches,). loading: (n_sketches, n_beta).
-    """
-
-    beta: FloatArray
-    beta_covariance: FloatArray
-    loading: FloatArray
-    const: FloatArray
-    noise: FloatArray
-
-    @property
-    def mean(self) -> FloatArray:
-        return np.asarray(self.const + self.loading @ self.beta)
+MANY_JURORS = 500
+"""Above, the sum of squares due to jurors is found by iteration."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +37,7 @@ class Calibration:
     offset_variance: how little is known about the level of one component against another, 0 when there is only one.
     """
 
+    design: Design
     sketches: IntArray
     jurors: IntArray
     component: IntArray
@@ -78,41 +52,21 @@ class Calibration:
     residual: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
-class _Design:
-    """Assessments renumbered: s and j per assessment, component per sketch and per juror, counts."""
-
-    y: FloatArray
-    s: IntArray
-    j: IntArray
-    n_s: IntArray
-    n_j: IntArray
-    of_sketch: IntArray
-    of_juror: IntArray
-
-    @property
-    def components(self) -> int:
-        return int(self.of_sketch.max()) + 1
-
-
 def calibrate(given: Composites) -> Calibration:
     """Calibrate the assessments; there must be at least one. Never raises for an odd design: it says so instead."""
-    sketches, s = np.unique(given.sketch, return_inverse=True)
-    jurors, j = np.unique(given.juror, return_inverse=True)
-    of_sketch, of_juror = _components(s, j, len(sketches), len(jurors))
-    design = _Design(given.value, s, j, np.bincount(s), np.bincount(j), of_sketch, of_juror)
+    design, sketches, jurors = design_of(given)
     degrees = len(given.value) - len(sketches) - len(jurors) + design.components
     variances = _variances(design, degrees, given.step_variance) if degrees > 0 else None
     none = np.full(len(jurors), np.nan)
-    shared = (sketches, jurors, of_sketch, design.components, degrees, variances)
+    shared = (design, sketches, jurors, design.of_sketch, design.components, degrees, variances)
     if variances is None:
         return Calibration(*shared, None, 0.0, none, none, none, np.full(len(given.value), np.nan))
     least = LEAST_SHARE * variances.total
     used = Variances(*(max(v, least) for v in (variances.sketch, variances.juror, variances.error)))
-    posterior = _posterior(design, used)
+    posterior = posterior_of(design, used)
     effect = posterior.beta[design.components :]
     spread = np.diag(posterior.beta_covariance)[design.components :]
-    alone = posterior.mean[s] + effect[j]
+    alone = posterior.mean[design.s] + effect[design.j]
     return Calibration(
         *shared,
         posterior,
@@ -133,19 +87,7 @@ def _offset_variance(levels: FloatArray, v: Variances) -> float:
     return v.total + float(np.var(levels, ddof=1)) if len(levels) > 1 else 0.0
 
 
-def _components(s: IntArray, j: IntArray, n_s: int, n_j: int) -> tuple[IntArray, IntArray]:
-    """Return the connected component of each sketch and of each juror, numbered by their first sketch."""
-    label_s, label_j = np.arange(n_s), np.full(n_j, n_s)
-    while True:
-        before = label_s.copy()
-        np.minimum.at(label_j, j, label_s[s])
-        np.minimum.at(label_s, s, label_j[j])
-        if (label_s == before).all():
-            names, of_sketch = np.unique(label_s, return_inverse=True)
-            return of_sketch, np.searchsorted(names, label_j)
-
-
-def _variances(design: _Design, degrees: int, step_variance: float) -> Variances | None:
+def _variances(design: Design, degrees: int, step_variance: float) -> Variances | None:
     """Estimate the variance components; None when all grades within each component are equal."""
     y, s, j = design.y, design.s, design.j
     within_sketch = y - (np.bincount(s, weights=y) / design.n_s)[s]
@@ -168,55 +110,35 @@ def _variances(design: _Design, degrees: int, step_variance: float) -> Variances
     return found if found.total > 0 else None
 
 
-def _fit_jurors(design: _Design, within_sketch: FloatArray) -> float:
+def _fit_jurors(design: Design, within_sketch: FloatArray) -> float:
     """Return the sum of squares due to jurors after sketches, by least squares with one juror per component as zero."""
-    count = len(design.n_j)
-    laplacian = np.diag(design.n_j.astype(np.float64)) - _co_assessments(design, 1.0 / design.n_s)
-    pull = np.bincount(design.j, weights=within_sketch, minlength=count)
+    pull = np.asarray(np.bincount(design.j, weights=within_sketch, minlength=len(design.n_j)), dtype=np.float64)
+    iterated = _conjugate_gradients(design, pull) if len(pull) > MANY_JURORS else None
+    if iterated is not None:
+        return max(0.0, float(iterated @ pull))
+    laplacian = np.diag(design.n_j.astype(np.float64)) - design.co_assessments(1.0 / design.n_s)
     _, reference = np.unique(design.of_juror, return_index=True)
-    free = np.setdiff1d(np.arange(count), reference)
+    free = np.setdiff1d(np.arange(len(pull)), reference)
     if not len(free):
         return 0.0
     effect = np.linalg.solve(laplacian[np.ix_(free, free)], pull[free])
     return max(0.0, float(effect @ pull[free]))
 
 
-def _co_assessments(design: _Design, weight: FloatArray) -> FloatArray:
-    """Return the (n_jurors, n_jurors) sum over sketches of weight, for each two jurors on the sketch."""
-    n = design.n_s[design.s]
-    start = (np.cumsum(design.n_s) - design.n_s)[design.s]
-    left = np.repeat(np.arange(len(design.s)), n)
-    right = np.repeat(start, n) + np.arange(len(left)) - np.repeat(np.cumsum(n) - n, n)
-    table = np.zeros((len(design.n_j), len(design.n_j)))
-    np.add.at(table, (design.j[left], design.j[right]), weight[design.s[left]])
-    return table
-
-
-def _posterior(design: _Design, v: Variances) -> Posterior:
-    """Solve the mixed model equations with the sketches absorbed; flat prior on the level of each component."""
-    c, b, a = design.components, len(design.n_j), len(design.n_s)
-    precision = design.n_s / v.error + 1 / v.sketch
-    loading = np.zeros((a, c + b))
-    np.add.at(loading, (design.s, c + design.j), 1.0)
-    loading[np.arange(a), design.of_sketch] = design.n_s
-    normal = np.zeros((c + b, c + b))
-    normal[np.arange(c), np.arange(c)] = np.bincount(design.of_juror, weights=design.n_j)
-    normal[design.of_juror, c + np.arange(b)] = normal[c + np.arange(b), design.of_juror] = design.n_j
-    normal[c + np.arange(b), c + np.arange(b)] = design.n_j + v.error / v.juror
-    absorbed = loading / np.sqrt(precision * v.error)[:, None]
-    normal = (normal - absorbed.T @ absorbed) / v.error
-    sums = np.bincount(design.s, weights=design.y)
-    by_level = np.bincount(design.of_juror[design.j], weights=design.y)
-    pulls = np.concatenate((by_level, np.bincount(design.j, weights=design.y)))
-    right = (pulls - loading.T @ (sums / (precision * v.error))) / v.error
-    covariance = np.linalg.inv(normal)
-    covariance = (covariance + covariance.T) / 2
-    answer = -loading / (precision * v.error)[:, None]
-    answer[np.arange(a), design.of_sketch] += 1.0
-    return Posterior(
-        beta=np.asarray(np.linalg.solve(normal, right)),
-        beta_covariance=covariance,
-        loading=answer,
-        const=sums / (precision * v.error),
-        noise=1 / precision,
-    )
+def _conjugate_gradients(design: Design, pull: FloatArray) -> FloatArray | None:
+    """Solve the same equations without the matrix (Hestenes and Stiefel 1952); None when it takes too long."""
+    effect, off = np.zeros(len(pull)), pull.copy()
+    step = towards = off / design.n_j
+    size = float(off @ towards)
+    enough = 1e-24 * size
+    for _ in range(1_000):
+        if size <= enough:
+            return effect
+        centred = step[design.j] - (np.bincount(design.s, weights=step[design.j]) / design.n_s)[design.s]
+        image = np.bincount(design.j, weights=centred, minlength=len(pull))
+        length = size / float(step @ image)
+        effect, off = effect + length * step, off - length * image
+        towards = off / design.n_j
+        before, size = size, float(off @ towards)
+        step = towards + size / before * step
+    return None

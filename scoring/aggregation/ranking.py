@@ -22,7 +22,8 @@ class Composites:
 
     sketch, juror: (n,) positions. value: (n,). grades: (n, n_criteria), NaN where not assessed. incomplete: per sketch,
     grades missing from its assessments, those that could not be assessed at all among them. step_variance: variance
-    that rounding to the grades in use puts into a value.
+    that rounding to the grades in use puts into a value. span: highest less lowest value there can be, by the declared
+    scales or, without them, by the grades given.
     """
 
     sketch: IntArray
@@ -31,6 +32,7 @@ class Composites:
     grades: FloatArray
     incomplete: IntArray
     step_variance: float
+    span: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,7 @@ def composites(table: ScoreTable) -> Composites:
         grades=grades[counts],
         incomplete=np.bincount(sketch, weights=missing, minlength=len(table.sketches)).astype(np.int64),
         step_variance=_step_variance(grades, np.array(table.weights)),
+        span=_span(table),
     )
 
 
@@ -130,3 +133,16 @@ def _step_variance(grades: FloatArray, weights: FloatArray) -> float:
         if len(gaps):
             total += float(part * part * gaps.min() ** 2 / 12)
     return total
+
+
+def _span(table: ScoreTable) -> float:
+    weights = np.array(table.weights)
+    if table.scales:
+        lowest, highest = np.array(table.scales).T
+    else:
+        there = ~np.isnan(table.score)
+        lowest, highest = np.full(len(weights), np.inf), np.full(len(weights), -np.inf)
+        np.minimum.at(lowest, table.criterion[there], table.score[there])
+        np.maximum.at(highest, table.criterion[there], table.score[there])
+    wide = np.where(np.isfinite(highest), highest - np.where(np.isfinite(lowest), lowest, 0), 0.0)
+    return float(weights @ np.where(np.isfinite(wide), wide, 0.0) / weights.sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoring.aggregation.calibrate import Variances
+from scoring.aggregation.posterior import Variances
 from scoring.aggregation.table import FloatArray, IntArray
 
 FORMS = ("icc1_1", "icc2_1", "icc3_1", "icc1_k", "icc2_k", "icc3_k")
