@@ -1,11 +1,14 @@
-"""Grades in from CSV, weights from JSON, the result out as JSON."""
+"""Grades in from CSV, weights or criteria from JSON, the result out as JSON or CSV."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scoring.aggregation.result import Result
 from scoring.aggregation.table import Id, Row, ScoreError, ScoreTable
@@ -13,20 +16,78 @@ from scoring.aggregation.table import Id, Row, ScoreError, ScoreTable
 COLUMNS = ("sketch", "juror", "criterion", "score")
 
 
-def read_scores(path: Path, weights: Path | None = None) -> ScoreTable:
+CSV_COLUMNS = (
+    "sketch",
+    "rank",
+    "mean",
+    "median",
+    "spread",
+    "n",
+    "calibrated",
+    "calibrated_rank",
+    "expected_rank",
+    "p_top",
+    "interval50_low",
+    "interval50_high",
+    "interval90_low",
+    "interval90_high",
+    "tie_group",
+    "tie_unresolved",
+    "flags",
+)
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """Weights, and scales as (lowest, highest) where all criteria declare one, in the order of the file."""
+
+    weights: dict[Id, float]
+    scales: dict[Id, tuple[float, float]] | None = None
+
+
+def read_scores(path: Path, weights: Path | None = None, criteria: Path | None = None) -> ScoreTable:
     """Read `sketch,juror,criterion,score` (UTF-8, commas, empty for cannot assess) and weights per criterion.
+
+    weights: JSON object, criterion to weight. criteria: JSON list of objects with `code`, `weight` (1 when left out)
+    and, for all of them or none, `lowest` and `highest`; its order settles ties between equally heavy criteria.
 
     Raises ScoreError with one line that says which line is wrong and why.
     """
     rows = _rows(_text(path), path.name)
     if not rows:
         raise ScoreError(f"{path.name} has no grades")
-    return ScoreTable.from_rows(rows, weights=_read_weights(weights) if weights is not None else None)
+    if criteria is None:
+        return ScoreTable.from_rows(rows, weights=_read_weights(weights) if weights is not None else None)
+    stated = _read_criteria(criteria)
+    return ScoreTable.from_rows(rows, weights=stated.weights, criteria=list(stated.weights), scales=stated.scales)
 
 
 def result_json(result: Result) -> str:
     """Return the result as JSON text with a line end; no NaN can occur."""
     return json.dumps(result.as_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def result_csv(result: Result) -> str:
+    """Return the sketches as CSV with a header, in the order of their ids; empty where there is no value."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    criteria = list(result.weights)
+    writer.writerow([*CSV_COLUMNS, *(f"mean:{name}" for name in criteria)])
+    for item in result.sketches:
+        low50, high50 = item.interval50 or (None, None)
+        low90, high90 = item.interval90 or (None, None)
+        ends = {"interval50_low": low50, "interval50_high": high50, "interval90_low": low90, "interval90_high": high90}
+        row = {**vars(item), **ends, "flags": " ".join(item.flags)}
+        cells = [row[name] for name in CSV_COLUMNS] + [item.criterion_means[name] for name in criteria]
+        writer.writerow([_cell(value) for value in cells])
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """Return what a spreadsheet shows and never runs: text that would start a formula gets an apostrophe."""
+    if isinstance(value, bool):
+        return int(value)
+    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 
 def _text(path: Path) -> str:
@@ -71,13 +132,55 @@ def _row(cells: list[str], place: list[int], line: int, name: str) -> Row:
     return (sketch, juror, criterion, grade)
 
 
-def _read_weights(path: Path) -> dict[Id, float]:
+def _json(path: Path) -> Any:
     try:
-        weights = json.loads(_text(path))
+        return json.loads(_text(path))
     except (ValueError, RecursionError) as error:
         if isinstance(error, ScoreError):
             raise
         raise ScoreError(f"{path.name} is not JSON: {error}") from None
+
+
+def _read_criteria(path: Path) -> Criteria:
+    given = _json(path)
+    if not isinstance(given, list) or not given or not all(isinstance(item, dict) for item in given):
+        raise ScoreError(f"{path.name} must hold a list of objects with code, weight, lowest and highest")
+    weights: dict[Id, float] = {}
+    scales: dict[Id, tuple[float, float]] = {}
+    for place, item in enumerate(given, start=1):
+        code = item.get("code")
+        if not isinstance(code, str) or not code.strip():
+            raise ScoreError(f"{path.name}: criterion {place} has no code")
+        if code in weights:
+            raise ScoreError(f"{path.name}: {code} is there twice")
+        unknown = sorted(set(item) - {"code", "weight", "lowest", "highest"})
+        if unknown:
+            raise ScoreError(
+                f"{path.name}: {code} has {unknown[0]!r}, which is none of code, weight, lowest and highest"
+            )
+        weights[code] = _plain_number(path, code, "weight", item.get("weight", 1))
+        if "lowest" in item or "highest" in item:
+            scales[code] = _scale(path, code, item)
+    if scales and len(scales) < len(weights):
+        raise ScoreError(f"{path.name}: either all criteria have lowest and highest, or none")
+    return Criteria(weights, scales or None)
+
+
+def _scale(path: Path, code: str, item: dict[str, Any]) -> tuple[float, float]:
+    lowest, highest = (_plain_number(path, code, name, item.get(name)) for name in ("lowest", "highest"))
+    if not lowest < highest:
+        raise ScoreError(f"{path.name}: the lowest grade of {code} must be less than the highest")
+    return lowest, highest
+
+
+def _plain_number(path: Path, code: str, name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ScoreError(f"{path.name}: the {name} of {code} is not a number")
+    return float(value)
+
+
+def _read_weights(path: Path) -> dict[Id, float]:
+    weights = _json(path)
     if not isinstance(weights, dict) or not weights:
         raise ScoreError(f"{path.name} must hold one object, criterion to weight")
     for criterion, weight in weights.items():

@@ -1,5 +1,6 @@
 """The stand-alone program: CSV in, JSON out, status 2 and one line for bad input."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -55,6 +56,65 @@ def test_program_writes_to_a_file(tmp_path, capsys):
     status = main([write(tmp_path, GOOD), "--out", str(out)])
 
     assert (status, capsys.readouterr().out, json.loads(out.read_text())["top"]) == (0, "", None)
+
+
+CRITERIA = '[{"code": "c", "weight": 2, "lowest": 1, "highest": 6}]'
+
+
+def test_program_takes_criteria_with_scales_and_writes_csv(tmp_path):
+    out = tmp_path / "ranking.csv"
+
+    status = main(
+        [
+            write(tmp_path, GOOD),
+            "--criteria",
+            write(tmp_path, CRITERIA, "criteria.json"),
+            "--top",
+            "1",
+            "--out",
+            str(out),
+        ]
+    )
+
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert status == 0
+    assert [(row["sketch"], row["rank"], row["mean"], row["mean:c"], row["flags"]) for row in rows] == [
+        ("A", "1", "4.5", "4.5", ""),
+        ("B", "2", "3.0", "3.0", ""),
+        ("C", "3", "1.0", "1.0", "cannot_assess"),
+    ]
+
+
+def test_program_writes_no_formula_into_csv(tmp_path):
+    out = tmp_path / "ranking.csv"
+
+    main([write(tmp_path, GOOD.replace("A,", "=1+1,")), "--out", str(out)])
+
+    assert "'=1+1" in out.read_text()
+
+
+@pytest.mark.parametrize(
+    ("criteria", "message"),
+    [
+        ("{}", "must hold a list of objects"),
+        ("[]", "must hold a list of objects"),
+        ('[{"weight": 1}]', "criterion 1 has no code"),
+        ('[{"code": "c"}, {"code": "c"}]', "c is there twice"),
+        ('[{"code": "c", "wieght": 1}]', "c has 'wieght'"),
+        ('[{"code": "c", "weight": "2"}]', "the weight of c is not a number"),
+        ('[{"code": "c", "lowest": 1}]', "the highest of c is not a number"),
+        ('[{"code": "c", "lowest": 6, "highest": 1}]', "must be less than the highest"),
+        ('[{"code": "c", "lowest": 1, "highest": 6}, {"code": "d"}]', "either all criteria have lowest and highest"),
+        ('[{"code": "c", "lowest": 1, "highest": 4}]', "the scale is 1 to 4"),
+        ('[{"code": "d"}]', "'c' has a grade but is not a known"),
+    ],
+)
+def test_program_refuses_bad_criteria_in_one_line(tmp_path, capsys, criteria, message):
+    status = main([write(tmp_path, GOOD), "--criteria", write(tmp_path, criteria, "criteria.json")])
+
+    output = capsys.readouterr()
+    assert (status, output.err.count("\n")) == (2, 1)
+    assert message in output.err
 
 
 @pytest.mark.parametrize(
