@@ -9,6 +9,17 @@
 from scoring.aggregation.aggregate import aggregate
 from scoring.aggregation.reliability import shrout_fleiss
 from scoring.aggregation.result import JurorResult, Result, SketchResult
+from scoring.aggregation.sensitivity import Sensitivity, sensitivity
 from scoring.aggregation.table import ScoreError, ScoreTable
 
-__all__ = ["JurorResult", "Result", "ScoreError", "ScoreTable", "SketchResult", "aggregate", "shrout_fleiss"]
+__all__ = [
+    "JurorResult",
+    "Result",
+    "ScoreError",
+    "ScoreTable",
+    "Sensitivity",
+    "SketchResult",
+    "aggregate",
+    "sensitivity",
+    "shrout_fleiss",
+]
