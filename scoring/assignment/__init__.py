@@ -11,7 +11,7 @@ from scoring.assignment.common import Id, ProblemError
 from scoring.assignment.explain import Explanation, explain
 from scoring.assignment.flow import SolverError
 from scoring.assignment.problem import Group, Problem
-from scoring.assignment.solution import Progress, Solution, Unfilled, Unmet
+from scoring.assignment.solution import Progress, ShortGroup, Solution, Unfilled, Unmet
 from scoring.assignment.solve import POLICIES, solve
 from scoring.assignment.verify import Violation, verify, verify_pairs
 
@@ -23,6 +23,7 @@ __all__ = [
     "Problem",
     "ProblemError",
     "Progress",
+    "ShortGroup",
     "Solution",
     "SolverError",
     "Unfilled",

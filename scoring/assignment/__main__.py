@@ -12,14 +12,15 @@ from pathlib import Path
 
 from scoring.assignment.common import ProblemError
 from scoring.assignment.io import read_problem, solution_json
-from scoring.assignment.solve import solve
+from scoring.assignment.solution import Solution
+from scoring.assignment.solve import POLICIES, solve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     options = _parser().parse_args(arguments)
     try:
-        text = solution_json(solve(read_problem(options.problem), policy=options.policy, seed=options.seed))
+        text = solution_json(_solve(options))
         if options.out is None:
             sys.stdout.write(text)
         else:
@@ -31,6 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _solve(options: argparse.Namespace) -> Solution:
+    problem = read_problem(options.problem)
+    return solve(problem, policy=options.policy, seed=options.seed, max_loss=options.max_loss)
+
+
 def _refuse(message: str) -> int:
     sys.stderr.write(f"assignment: {message}\n")
     return 2
@@ -39,7 +45,10 @@ def _refuse(message: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scoring.assignment", description="Assign jurors to sketches.")
     parser.add_argument("problem", type=Path, metavar="PROBLEM", help="a .json or .npz file")
-    parser.add_argument("--policy", default="optimal", help="optimal: the highest total affinity (the default)")
+    parser.add_argument("--policy", default="optimal", help=f"one of {', '.join(POLICIES)}; optimal unless given")
+    parser.add_argument(
+        "--max-loss", type=float, default=0.01, metavar="SHARE", help="what a fair floor may cost of the total; 0.01"
+    )
     parser.add_argument("--seed", type=int, default=0, help="tells equals apart; from 0 up")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the result here instead of to standard output")
     return parser

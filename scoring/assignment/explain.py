@@ -7,7 +7,7 @@ and Orlin 1993, section 9.3), in the same integer costs the assignment was found
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,9 +23,9 @@ from scoring.assignment.network import (
     UNITS,
     Network,
     build_network,
-    limiting_group,
 )
 from scoring.assignment.problem import Problem
+from scoring.assignment.rules import biting_rules, flow_carries
 from scoring.assignment.solution import Solution, Unfilled, Unmet
 
 
@@ -48,8 +48,9 @@ class NotChosen:
 
     reason: "conflict" (may not judge it), "forbidden", "places" (would cost a place or a least load elsewhere),
     "equal" (as good, decided by the draw), "group", "full" or "fit". fall: what the total would lose by insisting;
-    None where the pair is impossible or costs places. places_lost: places left empty or least loads missed by
-    insisting. instead_of: jurors of the same group already there.
+    None where the pair is impossible or costs places, and under floors or several group rules, where "full" and "fit"
+    only say what stands in the way now. places_lost: places left empty or least loads missed by insisting.
+    instead_of: jurors of the same group already there.
     """
 
     sketch: Id
@@ -99,11 +100,14 @@ def explain(problem: Problem, solution: Solution, *, sketch: Id | None = None) -
 class _Story:
     """The solved network again, rebuilt from the pairs, to ask questions of."""
 
+    residual: tuple[IntArray, IntArray, IntArray]
+
     def __init__(self, problem: Problem, solution: Solution) -> None:
         if problem.digest() != solution.input_sha256:
             raise ProblemError("the assignment was not made from this problem")
         self.problem = problem
-        self.network = build_network(problem)
+        self.exact = solution.policy == "optimal" and flow_carries(problem)
+        self.network = build_network(problem if self.exact else replace(problem, groups=()))
         keys = problem.sketch * len(problem.jurors) + problem.juror
         row, column = _positions(problem.sketches), _positions(problem.jurors)
         wanted = [row[s] * len(problem.jurors) + column[j] for s, j in solution.pairs]
@@ -115,7 +119,8 @@ class _Story:
         self.locked = set(map(tuple, problem.locked.tolist()))
         self.known: dict[tuple[int, bool], IntArray] = {}
         self.backwards: tuple[IntArray, IntArray, IntArray] | None = None
-        self.residual = residual_arcs(self.network, flow_of(self.network, self.is_chosen[self.network.free]))
+        if self.exact:
+            self.residual = residual_arcs(self.network, flow_of(self.network, self.is_chosen[self.network.free]))
 
     def row(self, sketch: Id) -> int:
         if sketch not in self.problem.sketches:
@@ -153,6 +158,8 @@ class _Story:
         by_juror: search back from each juror once and keep it, which is cheaper when every sketch is asked about.
         """
         network, falls = self.network, {}
+        if not self.exact:
+            return dict.fromkeys(here[(self.arc_of[here] >= 0) & ~self.is_chosen[here]].tolist(), 0)
         for pair in here[(self.arc_of[here] >= 0) & ~self.is_chosen[here]].tolist():
             arc = int(self.arc_of[pair])
             juror, place = int(network.tail[arc]), int(network.head[arc])
@@ -182,6 +189,9 @@ class _Story:
             reason, message = "conflict", f"{name} may not judge this sketch"
         elif pair not in falls:
             reason, message = "forbidden", f"{name} is ruled out for this sketch by hand"
+        elif not self.exact:
+            rivals = self._rivals(row, juror)
+            reason, message = self._plain_reason(row, juror, pair, rivals)
         elif falls[pair] >= UNREACHED // 2:
             reason, message = "places", f"{name} can take no sketch beside the locked ones"
         else:
@@ -214,14 +224,28 @@ class _Story:
             return "full", f"{name} already has {self.loads[juror]} of at most {most} sketches; {cost}"
         return "fit", f"{name} fits less well; {cost}"
 
+    def _plain_reason(self, row: int, juror: int, pair: int, rivals: tuple[Id, ...]) -> tuple[str, str]:
+        """Say what stands in the way now, where no flow can tell what everything else arranged anew would cost."""
+        name, most = str(self.problem.jurors[juror]), int(self.problem.load_max[juror])
+        if rivals:
+            return "group", f"{name} is of the same group as {', '.join(str(rival) for rival in rivals)}"
+        if self.loads[juror] >= most:
+            return "full", f"{name} already has {self.loads[juror]} of at most {most} sketches"
+        here = np.arange(self.starts[row], self.starts[row + 1])
+        weakest = self.problem.affinity[here[self.is_chosen[here]]].min(initial=np.inf)
+        short = weakest - float(self.problem.affinity[pair])
+        if 0 < short < np.inf:
+            return "fit", f"{name} fits less well than everyone on it, by at least {short:.6g}"
+        return "fit", f"{name} is not needed for the best total under the floors and group rules"
+
     def _rivals(self, row: int, juror: int) -> tuple[Id, ...]:
-        group = limiting_group(self.problem)
-        if group is None or group.most is None or group.values[juror] is None:
-            return ()
         here = slice(self.starts[row], self.starts[row + 1])
         on = self.problem.juror[here][self.is_chosen[here]].tolist()
-        same = [other for other in on if group.values[other] == group.values[juror]]
-        return tuple(self.problem.jurors[other] for other in same) if len(same) >= group.most else ()
+        for group in biting_rules(self.problem):
+            same = [other for other in on if group.values[other] == group.values[juror]]
+            if group.most is not None and group.values[juror] is not None and len(same) >= group.most:
+                return tuple(self.problem.jurors[other] for other in same)
+        return ()
 
 
 def flow_of(network: Network, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> IntArray:

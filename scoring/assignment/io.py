@@ -3,7 +3,7 @@
 Both forms use the same names: sketch, juror, affinity (one entry per allowed pair, positions from 0), demand, load_min,
 load_max; optionally sketch_ids, juror_ids, locked, forbidden. Groups are an object in JSON,
 `{"organisation": {"values": [...], "most": 1}}`, and in NPZ the arrays `group.organisation` (one label per juror,
-empty text for none) and `group.organisation.most` (and `.least`).
+empty text or false for none) and `group.organisation.most` (and `.least`).
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _groups(given: Any) -> tuple[Group, ...]:
         unknown = sorted(set(rule) - {"values", "least", "most"})
         if unknown:
             raise ProblemError(f"group {name}: {unknown[0]} is not known; known are values, least, most")
-        labels = tuple(None if value is None or value == "" else value for value in rule["values"])
+        labels = tuple(None if value in (None, "") or value is False else value for value in rule["values"])
         if not all(label is None or isinstance(label, (str, int)) for label in labels):
             raise ProblemError(f"group {name}: a value must be text, a whole number or empty")
         groups.append(Group(name=name, values=labels, most=rule.get("most"), least=rule.get("least") or 0))

@@ -56,7 +56,7 @@ class Network:
 
 
 @dataclass(frozen=True, eq=False)
-class _Rest:
+class Rest:
     """What is left to assign once the locked pairs are set."""
 
     free: IntArray
@@ -78,7 +78,7 @@ def limiting_group(problem: Problem) -> Group | None:
 
 def build_network(problem: Problem) -> Network:
     """Build the network of a canonical problem."""
-    left = _without_locked(problem)
+    left = without_locked(problem)
     n_sketches, n_jurors = len(problem.sketches), len(problem.jurors)
     jurors, sketches = FIRST_JUROR + np.arange(n_jurors), FIRST_JUROR + n_jurors + np.arange(n_sketches)
     group_of_pair, group_sketch, group_most = _group_nodes(problem, left.free, FIRST_JUROR + n_jurors + n_sketches)
@@ -118,14 +118,15 @@ def _filled(values: IntArray | FloatArray | int, like: IntArray | FloatArray) ->
     return np.broadcast_to(np.asarray(values), np.shape(like)).astype(np.int64)
 
 
-def _without_locked(problem: Problem) -> _Rest:
+def without_locked(problem: Problem) -> Rest:
+    """Return the demand, loads and free pairs that are left once the locked pairs are set."""
     n_jurors = len(problem.jurors)
     keys = problem.sketch * n_jurors + problem.juror
     locked = problem.locked[:, 0] * n_jurors + problem.locked[:, 1]
     banned = problem.forbidden[:, 0] * n_jurors + problem.forbidden[:, 1]
     used = np.bincount(problem.locked[:, 1], minlength=n_jurors)
     most = problem.load_max - used
-    return _Rest(
+    return Rest(
         free=np.flatnonzero(~np.isin(keys, np.concatenate((locked, banned)))),
         demand=problem.demand - np.bincount(problem.locked[:, 0], minlength=len(problem.sketches)),
         least=np.clip(problem.load_min - used, 0, most),

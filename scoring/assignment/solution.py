@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from scoring.assignment.common import Id
@@ -38,6 +38,17 @@ class Unmet:
     message: str
 
 
+@dataclass(frozen=True)
+class ShortGroup:
+    """A sketch with fewer jurors of a group than the rule asks: `missing` of `group` `label`."""
+
+    sketch: Id
+    group: str
+    label: Id
+    missing: int
+    message: str
+
+
 @dataclass(frozen=True, eq=False)
 class Solution:
     """A verified assignment.
@@ -46,6 +57,7 @@ class Solution:
     that asks for a juror. bound: no assignment with as many filled places has a higher total; gap: bound - total.
     loads: juror id -> sketches. connected: whether the sketches and jurors hang together through the chosen pairs,
     which is what calibration of the scores needs later. seconds: wall clock, the only field that varies between runs.
+    Under a fair policy bound and gap hold for the same floors, and optimum is the total without any.
     """
 
     pairs: tuple[tuple[Id, Id], ...]
@@ -62,12 +74,15 @@ class Solution:
     input_sha256: str
     solver: str
     seconds: float
+    optimum: float | None = None
+    short_groups: tuple[ShortGroup, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the solution as plain lists, numbers and text, ready for JSON."""
         return {
             "pairs": [list(pair) for pair in self.pairs],
             "total": self.total,
+            "optimum": self.total if self.optimum is None else self.optimum,
             "floor": self.floor,
             "bound": self.bound,
             "gap": self.gap,
@@ -85,6 +100,7 @@ class Solution:
                 for item in self.unfilled
             ],
             "unmet": [{"juror": item.juror, "missing": item.missing, "message": item.message} for item in self.unmet],
+            "short_groups": [asdict(item) for item in self.short_groups],
             "connected": self.connected,
             "policy": self.policy,
             "seed": self.seed,

@@ -6,56 +6,63 @@ import math
 import time
 
 import numpy as np
-import ortools
 
-from scoring.assignment.certificate import node_prices, upper_bound
 from scoring.assignment.common import IntArray, ProblemError
-from scoring.assignment.flow import SolverError, solve_flow
-from scoring.assignment.network import build_network
+from scoring.assignment.flow import SolverError
 from scoring.assignment.problem import Problem
 from scoring.assignment.solution import Progress, Solution
-from scoring.assignment.unfilled import explain_unfilled, explain_unmet
+from scoring.assignment.tiers import find_fair, find_optimal
+from scoring.assignment.unfilled import explain_short_groups, explain_unfilled, explain_unmet
 from scoring.assignment.verify import verify
 
-POLICIES = ("optimal",)
+POLICIES = ("optimal", "fair", "fairness-first")
 SEED_LIMIT = 2**63
 
 
-def solve(problem: Problem, *, policy: str = "optimal", seed: int = 0, on_progress: Progress | None = None) -> Solution:
-    """Assign jurors to sketches; always answers, with what could not be met in `unfilled` and `unmet`.
+def solve(
+    problem: Problem,
+    *,
+    policy: str = "optimal",
+    seed: int = 0,
+    max_loss: float = 0.01,
+    on_progress: Progress | None = None,
+) -> Solution:
+    """Assign jurors to sketches; always answers, with what could not be met in `unfilled`, `unmet`, `short_groups`.
 
-    The same problem, in any order, with the same seed gives the same pairs. on_progress(fraction, message) is called a
-    few times with a fraction from 0 to 1. Raises ProblemError for an unknown policy or a rule the policy cannot keep,
-    SolverError if the solver or the verifier fails (then nothing may be published).
+    The same problem, in any order, with the same seed gives the same pairs. policy: "optimal" has the highest total,
+    "fair" the highest floor that costs at most max_loss (a share) of that total, "fairness-first" the highest floor.
+    on_progress(fraction, message) is called a few times with a fraction from 0 to 1. Raises ProblemError for an
+    unknown policy, SolverError if the solver or the verifier fails (then nothing may be published).
     """
     started = time.perf_counter()
     report = on_progress or _silent
-    _check_arguments(policy, seed)
+    _check_arguments(policy, seed, max_loss)
     form = problem.canonical()
-    network = build_network(form)
-    report(0.2, "network built")
-    flow = solve_flow(form, network, seed)
-    report(0.6, "assigned")
-    prices = node_prices(network, flow)
-    chosen = np.sort(np.concatenate((network.free[flow[: len(network.free)] > 0], _locked_positions(form))))
+    report(0.1, "read")
+    if policy == "optimal":
+        found = find_optimal(form, seed, report)
+    else:
+        found = find_fair(form, seed, max_loss if policy == "fair" else None, report)
+    report(0.9, "assigned")
+    chosen = found.chosen
     total = math.fsum(form.affinity[chosen])
-    bound = max(total, upper_bound(form, network, flow, prices))
-    report(0.8, "optimality proved")
     solution = Solution(
         pairs=tuple((form.sketches[s], form.jurors[j]) for s, j in _pairs(form, chosen)),
         total=total,
         floor=_floor(form, chosen),
-        bound=bound,
-        gap=bound - total,
+        bound=total + found.gap,
+        gap=found.gap,
         loads=dict(zip(form.jurors, np.bincount(form.juror[chosen], minlength=len(form.jurors)).tolist(), strict=True)),
-        unfilled=explain_unfilled(form, network, chosen),
+        unfilled=explain_unfilled(form, chosen),
         unmet=explain_unmet(form, chosen),
         connected=is_connected(_pairs(form, chosen)),
         policy=policy,
         seed=seed,
         input_sha256=form.digest(),
-        solver=f"ortools {ortools.__version__} SimpleMinCostFlow",
+        solver=found.solver,
         seconds=time.perf_counter() - started,
+        optimum=found.optimum,
+        short_groups=explain_short_groups(form, chosen),
     )
     violations = verify(problem, solution)
     if violations:
@@ -85,22 +92,22 @@ def _silent(fraction: float, message: str) -> None:
     return None
 
 
-def _check_arguments(policy: str, seed: int) -> None:
+def _check_arguments(policy: str, seed: int, max_loss: float) -> None:
     if policy not in POLICIES:
         known = " or ".join(POLICIES)
         raise ProblemError(f'the policy "{policy}" is not available; choose {known}')
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < SEED_LIMIT:
         raise ProblemError(f"the seed must be a whole number from 0 to {SEED_LIMIT - 1}")
+    if _no_share(max_loss):
+        raise ProblemError("the greatest loss must be a share from 0 to 1")
+
+
+def _no_share(max_loss: float) -> bool:
+    return isinstance(max_loss, bool) or not isinstance(max_loss, (int, float)) or not 0 <= max_loss <= 1
 
 
 def _pairs(problem: Problem, chosen: IntArray) -> list[tuple[int, int]]:
     return list(zip(problem.sketch[chosen].tolist(), problem.juror[chosen].tolist(), strict=True))
-
-
-def _locked_positions(problem: Problem) -> IntArray:
-    keys = problem.sketch * len(problem.jurors) + problem.juror
-    locked = problem.locked[:, 0] * len(problem.jurors) + problem.locked[:, 1]
-    return np.flatnonzero(np.isin(keys, locked))
 
 
 def _floor(problem: Problem, chosen: IntArray) -> float:

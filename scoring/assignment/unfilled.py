@@ -11,14 +11,15 @@ from collections import Counter
 import numpy as np
 
 from scoring.assignment.common import Id, IntArray
-from scoring.assignment.network import Network, limiting_group
-from scoring.assignment.problem import Problem
-from scoring.assignment.solution import Unfilled, Unmet
+from scoring.assignment.network import without_locked
+from scoring.assignment.problem import Problem, id_key
+from scoring.assignment.rules import biting_rules
+from scoring.assignment.solution import ShortGroup, Unfilled, Unmet
 
 RELIEF_SHOWN = 5
 
 
-def explain_unfilled(problem: Problem, network: Network, chosen: IntArray) -> tuple[Unfilled, ...]:
+def explain_unfilled(problem: Problem, chosen: IntArray) -> tuple[Unfilled, ...]:
     """Return one entry per sketch with an empty place.
 
     problem: canonical. chosen: positions of the chosen pairs in the problem.
@@ -27,7 +28,7 @@ def explain_unfilled(problem: Problem, network: Network, chosen: IntArray) -> tu
     on_sketch = np.zeros(len(problem.sketch), dtype=bool)
     on_sketch[chosen] = True
     usable = on_sketch.copy()
-    usable[network.free] = True
+    usable[without_locked(problem).free] = True
     starts = np.searchsorted(problem.sketch, np.arange(len(problem.sketches) + 1))
     found = []
     for sketch in np.flatnonzero(filled < problem.demand).tolist():
@@ -82,22 +83,47 @@ def _explain_one(problem: Problem, sketch: int, candidates: list[int], taken: li
     )
 
 
+def explain_short_groups(problem: Problem, chosen: IntArray) -> tuple[ShortGroup, ...]:
+    """Return one entry per sketch and label that has fewer jurors than the rule's least."""
+    found = []
+    for group in (rule for rule in biting_rules(problem) if rule.least > 0):
+        labels = sorted({value for value in group.values if value is not None}, key=id_key)
+        pairs = zip(problem.sketch[chosen].tolist(), problem.juror[chosen].tolist(), strict=True)
+        there = Counter((sketch, group.values[juror]) for sketch, juror in pairs)
+        able = Counter(
+            (s, group.values[j]) for s, j in zip(problem.sketch.tolist(), problem.juror.tolist(), strict=True)
+        )
+        for sketch in np.flatnonzero(problem.demand > 0).tolist():
+            for label in labels:
+                missing = group.least - there[sketch, label]
+                if missing > 0:
+                    message = (
+                        f"sketch {problem.sketches[sketch]}: {there[sketch, label]} of at least {group.least} jurors "
+                        f"of {group.name} {label}; {able[sketch, label]} may judge it"
+                    )
+                    found.append(ShortGroup(problem.sketches[sketch], group.name, label, missing, message))
+    return tuple(found)
+
+
 def _relief(problem: Problem, candidates: list[int], taken: list[int]) -> tuple[Id, ...]:
-    group = limiting_group(problem)
     on = set(taken)
     others = [juror for juror in candidates if juror not in on]
-    if group is not None and group.most is not None:
-        inside = Counter(group.values[juror] for juror in taken)
-        others = [j for j in others if group.values[j] is None or inside[group.values[j]] < group.most]
+    for group in biting_rules(problem):
+        if group.most is not None:
+            inside = Counter(group.values[juror] for juror in taken)
+            others = [j for j in others if group.values[j] is None or inside[group.values[j]] < group.most]
     return tuple(problem.jurors[juror] for juror in others)
 
 
 def _most_within_group(problem: Problem, candidates: list[int]) -> int:
-    group = limiting_group(problem)
-    if group is None or group.most is None:
-        return len(candidates)
-    sizes = Counter(group.values[juror] for juror in candidates)
-    return sum(size if label is None else min(size, group.most) for label, size in sizes.items())
+    """Return the most of the candidates that any single rule lets in together."""
+    reachable = len(candidates)
+    for group in biting_rules(problem):
+        if group.most is not None:
+            sizes = Counter(group.values[juror] for juror in candidates)
+            within = sum(size if label is None else min(size, group.most) for label, size in sizes.items())
+            reachable = min(reachable, within)
+    return reachable
 
 
 def _help(reason: str, relief: tuple[Id, ...], reachable: int, demand: int, taken: int) -> tuple[str, ...]:

@@ -41,7 +41,27 @@ def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
             broken.append(Violation("unmet", f"juror {juror}: the missing load is not reported as it is"))
         if solution.loads.get(juror) != loads[juror]:
             broken.append(Violation("loads", f"juror {juror}: the load is not reported as it is"))
-    return tuple(broken)
+    return (*broken, *_shortages(problem, solution))
+
+
+def _shortages(problem: Problem, solution: Solution) -> Iterator[Violation]:
+    """A least number of a group may be out of reach; then it has to be told, exactly."""
+    told = {(item.sketch, item.group, item.label): item.missing for item in solution.short_groups}
+    short = dict(_short_groups(problem, solution.pairs))
+    for sketch, group, label in sorted({*told, *short}, key=str):
+        if told.get((sketch, group, label)) != short.get((sketch, group, label)):
+            yield Violation("group_least", f"sketch {sketch}: missing {group} {label} is not reported as it is")
+
+
+def _short_groups(problem: Problem, pairs: Iterable[Pair]) -> Iterator[tuple[tuple[Id, str, Id], int]]:
+    chosen = list(pairs)
+    for group in problem.groups:
+        label_of = dict(zip(problem.jurors, group.values, strict=True))
+        there = Counter((s, label_of[j]) for s, j in chosen)
+        for sketch, demand in zip(problem.sketches, problem.demand.tolist(), strict=True):
+            for label in dict.fromkeys(label_of.values()) if group.least and demand else ():
+                if label is not None and there[sketch, label] < group.least:
+                    yield (sketch, group.name, label), group.least - there[sketch, label]
 
 
 def verify_pairs(problem: Problem, pairs: Iterable[Pair]) -> tuple[Violation, ...]:
@@ -50,7 +70,11 @@ def verify_pairs(problem: Problem, pairs: Iterable[Pair]) -> tuple[Violation, ..
     Empty places and unmet least loads are no violations here: they may be unavoidable, and `verify` wants them told.
     """
     chosen = list(pairs)
-    return tuple(_rules(problem, chosen, _affinity(problem, chosen)))
+    short = (
+        Violation("group_least", f"sketch {sketch}: {missing} more of {group} {label} needed")
+        for (sketch, group, label), missing in _short_groups(problem, chosen)
+    )
+    return (*_rules(problem, chosen, _affinity(problem, chosen)), *short)
 
 
 def _rules(problem: Problem, chosen: list[Pair], allowed: Container[Pair]) -> Iterator[Violation]:
@@ -96,8 +120,6 @@ def _group_rules(problem: Problem, chosen: list[Pair]) -> Iterator[Violation]:
                     "group_most",
                     f"sketch {sketch} has {count} jurors of {group.name} {label}, at most {group.most} allowed",
                 )
-            if count < group.least:
-                yield Violation("group_least", f"sketch {sketch} has {count} jurors of {group.name} {label}")
 
 
 def _figures(problem: Problem, solution: Solution, affinity: Mapping[Pair, float]) -> Iterator[Violation]:

@@ -35,8 +35,8 @@ def test_program_prints_the_solution(tmp_path, capsys):
     assert (result["pairs"], result["total"], result["floor"], result["gap"]) == ([[0, 1], [1, 0]], 1.4, 0.5, 0.0)
     assert (result["policy"], result["seed"], result["connected"], result["unfilled"]) == ("optimal", 4, False, [])
     assert set(result) == {
-        "pairs", "total", "floor", "bound", "gap", "loads", "unfilled", "unmet", "connected", "policy", "seed",
-        "input_sha256", "solver", "seconds",
+        "pairs", "total", "optimum", "floor", "bound", "gap", "loads", "unfilled", "unmet", "connected", "policy",
+        "seed", "short_groups", "input_sha256", "solver", "seconds",
     }  # fmt: skip
 
 
@@ -121,7 +121,11 @@ def test_program_refuses_pickled_arrays(tmp_path, capsys):
     ("arguments", "message"),
     [
         (["absent.json"], "there is no file absent.json"),
-        (["{good}", "--policy", "fair"], 'the policy "fair" is not available; choose optimal'),
+        (
+            ["{good}", "--policy", "best"],
+            'the policy "best" is not available; choose optimal or fair or fairness-first',
+        ),
+        (["{good}", "--policy", "fair", "--max-loss", "2"], "the greatest loss must be a share from 0 to 1"),
         (["{good}", "--seed", "-3"], "the seed must be a whole number"),
         (["{good}", "--out", "/nowhere/at/all.json"], "cannot write /nowhere/at/all.json"),
     ],

@@ -158,13 +158,12 @@ def test_explain_refuses_another_problem_and_an_unknown_sketch():
         explain(problem, solution, sketch="S9")
 
 
-@pytest.mark.parametrize(
-    ("groups", "message"),
-    [
-        ([Group("a", ("x",) * 4, 1), Group("b", ("y",) * 4, 2)], "keeps one group rule, and 2 are given: a, b"),
-        ([Group("senior", ("x",) * 4, None, 1)], "cannot keep a least number per group"),
-    ],
-)
-def test_rules_the_flow_cannot_carry_are_refused(groups, message):
-    with pytest.raises(ProblemError, match=message):
-        solve(dataclasses.replace(small(), groups=tuple(groups)))
+def test_without_a_flow_the_reasons_are_what_stands_in_the_way():
+    groups = [Group("senior", ("old", None, None, None), None, 1), Group("firm", ("x", "x", None, None), 1)]
+    problem = dataclasses.replace(small(demand={"S1": 2, "S2": 0}), groups=tuple(groups))
+
+    story = explain(problem, solve(problem), sketch="S1")
+
+    assert [item.juror for item in story.chosen] == ["a", "c"]
+    assert [(item.juror, item.reason) for item in story.not_chosen] == [("b", "group"), ("d", "conflict")]
+    assert {item.fall for item in story.not_chosen} == {None}

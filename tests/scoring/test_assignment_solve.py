@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.assignment import Problem, ProblemError, SolverError, solve, verify, verify_pairs
+from scoring.assignment import Problem, ProblemError, SolverError, Unfilled, solve, verify, verify_pairs
 from scoring.assignment import solve as solve_function
 from scoring.assignment.io import problem_from_mapping, problem_to_mapping
 from tests.scoring.assignment_problems import problems
@@ -177,7 +177,7 @@ def test_progress_is_reported_up_to_the_end():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"policy": "fair"}, 'the policy "fair" is not available; choose optimal'),
+        ({"policy": "best"}, 'the policy "best" is not available; choose optimal'),
         ({"seed": -1}, "the seed must be a whole number from 0"),
         ({"seed": 1.5}, "the seed must be a whole number from 0"),
     ],
@@ -202,9 +202,7 @@ def test_solve_refuses_affinities_that_span_too_wide(far):
 def test_solve_refuses_to_hand_out_what_the_verifier_rejects(monkeypatch):
     problem = equal_fit(sketches=3, jurors=3)
     module = __import__("sys").modules[solve_function.__module__]
-    monkeypatch.setattr(module, "solve_flow", lambda form, network, seed: np.zeros(len(network.tail), dtype=np.int64))
-    monkeypatch.setattr(module, "node_prices", lambda network, flow: np.zeros(network.nodes, dtype=np.int64))
-    monkeypatch.setattr(module, "explain_unfilled", lambda *_: ())
+    monkeypatch.setattr(module, "explain_unfilled", lambda *_: (Unfilled("S0", 1, "loads", 3, (), "", ()),))
 
     with pytest.raises(SolverError, match="the verifier rejects the assignment"):
         solve(problem)

@@ -47,9 +47,10 @@ def test_verify_pairs_finds_a_forbidden_pair():
 def test_verify_pairs_counts_a_group_that_is_too_few():
     stated = dataclasses.replace(problem(), groups=(Group("employer", (None, "X", "Y"), None, 2),))
 
-    codes = [violation.code for violation in verify_pairs(stated, [("S1", "a"), ("S1", "b")])]
+    broken = verify_pairs(stated, [("S1", "a"), ("S1", "b")])
 
-    assert codes == ["group_least"]
+    assert {violation.code for violation in broken} == {"group_least"}
+    assert broken[0].message == "sketch S1: 1 more of employer X needed"
 
 
 @pytest.mark.parametrize(
