@@ -25,6 +25,19 @@ def test_an_empty_installation_gets_pages_a_programme_and_an_owner(client):
     assert client.get("/admin/calls/").status_code == 200
 
 
+def test_others_of_the_programme_get_their_roles():
+    set_up(member=["decision_maker=vedtak@program.example", "jury_secretary=sekretar@program.example"])
+    set_up(member=["observer=innsyn@program.example"])
+
+    roles = Programme.objects.get().memberships.values_list("user__email", "role")
+    assert set(roles) == {
+        ("eier@program.example", ProgrammeRole.OWNER),
+        ("vedtak@program.example", ProgrammeRole.DECISION_MAKER),
+        ("sekretar@program.example", ProgrammeRole.JURY_SECRETARY),
+        ("innsyn@program.example", ProgrammeRole.OBSERVER),
+    }
+
+
 def test_setting_up_again_adds_nothing():
     set_up()
     set_up()
@@ -32,7 +45,16 @@ def test_setting_up_again_adds_nothing():
     assert (Programme.objects.count(), User.objects.count()) == (1, 1)
 
 
-@pytest.mark.parametrize("options", [{"owner": None}, {"owner": "ikke en adresse"}, {"contact": "heller ikke"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"owner": None},
+        {"owner": "ikke en adresse"},
+        {"contact": "heller ikke"},
+        {"member": ["king=a@b.example"]},
+        {"member": ["observer"]},
+    ],
+)
 def test_bad_arguments_are_answered_and_nothing_is_made(options):
     with pytest.raises(CommandError):
         call_command("set_up", **{"programme": "Program", "owner": "eier@program.example", **options})

@@ -1,4 +1,4 @@
-"""Makes an empty installation usable: the page trees, and a programme with its first owner."""
+"""Makes an empty installation usable: the page trees, and a programme with its people."""
 
 from __future__ import annotations
 
@@ -22,13 +22,20 @@ from home.services import ensure_site_tree
 
 
 class Command(BaseCommand):
-    help = "Makes the page trees; with --programme, also a programme and its first owner. Safe to run again."
+    help = "Makes the page trees; with --programme, also a programme and its people. Safe to run again."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--programme", help="name of the programme")
         parser.add_argument("--organisation", help="who runs the programme; its name again if not given")
         parser.add_argument("--country", choices=Country.values, default=Country.NO)
         parser.add_argument("--owner", help="e-mail address of the first owner, who signs in with a code by mail")
+        parser.add_argument(
+            "--member",
+            action="append",
+            default=[],
+            metavar="ROLE=E-MAIL",
+            help=f"somebody else of the programme, any number of times; roles: {', '.join(ProgrammeRole.values)}",
+        )
         parser.add_argument("--contact", help="the programme's mailbox; the owner's address if not given")
         parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], default="nb")
 
@@ -46,11 +53,16 @@ class Command(BaseCommand):
         try:
             validate_email(options["owner"])
             validate_email(options["contact"] or options["owner"])
+            members = [_member(text) for text in options["member"]]
         except ValidationError as error:
-            raise CommandError("--owner and --contact must be e-mail addresses.") from error
+            raise CommandError("--owner, --contact and whoever is a --member must be e-mail addresses.") from error
         programme = self._programme(options)
         owner = find_or_create_user(email=options["owner"], language=options["language"])
         grant_programme_role(by=None, programme=programme, user=owner, role=ProgrammeRole.OWNER)
+        for role, email in members:
+            member = find_or_create_user(email=email, language=options["language"])
+            grant_programme_role(by=None, programme=programme, user=member, role=role)
+            self.stdout.write(f"{member.email}: {role.value}")
         self.stdout.write(f"{owner.email} owns “{programme}”. Sign in with a code by mail; calls are at /admin/calls/.")
 
     def _programme(self, options: dict) -> Programme:
@@ -66,3 +78,12 @@ class Command(BaseCommand):
         names = {f"name_{code}": name for code, _name in settings.LANGUAGES}
         mailbox = options["contact"] or options["owner"]
         return Programme.objects.create(organisation=organisation, contact_mailbox=mailbox, **names)
+
+
+def _member(text: str) -> tuple[ProgrammeRole, str]:
+    """What stands behind --member. Raises CommandError, or ValidationError for what is no address."""
+    role, _sign, email = text.partition("=")
+    if role not in ProgrammeRole.values:
+        raise CommandError(f"--member: “{role}” is none of {', '.join(ProgrammeRole.values)}.")
+    validate_email(email)
+    return ProgrammeRole(role), email
