@@ -14,7 +14,7 @@ is laid by Gauss-Legendre quadrature on logarithms, where the posterior has its 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -31,7 +31,7 @@ SEARCH_NODES, NODES = (10, 10, 8), (14, 12, 10)
 NEGLIGIBLE = 9.0
 """In natural logarithms: how far below its maximum a marginal density counts as zero."""
 
-MOST_PAIRS, LEAST_CHANCE = 200_000, 1e-6
+MOST_PAIRS, LEAST_CHANCE = 200_000, 1e-5
 """Up to so many pairs of sketches times ratios, expected ranks are summed over the ratios with more than the least
 chance; above, the mixture is replaced by the normal with its mean and covariance."""
 
@@ -90,12 +90,12 @@ class Mixture:
             return chance_beaten(*self._joined(parts), extra)
         beaten = np.zeros((n, n))
         for a, chance in parts:
-            given = self._given(a)
+            given = self._givens[a]
             beaten += chance * chance_beaten(given.mean, self._covariance(a, given), extra)
         return np.asarray(np.round(beaten, 12))
 
     def moments(self) -> tuple[FloatArray, FloatArray]:
-        parts = [(chance, a, self._given(a)) for a, chance in self._parts()]
+        parts = [(chance, a, self._givens[a]) for a, chance in self._parts()]
         mean = np.stack([chance * given.mean for chance, _, given in parts]).sum(axis=0)
         variance = np.zeros(len(mean))
         for chance, a, given in parts:
@@ -110,7 +110,7 @@ class Mixture:
         mean = self.moments()[0]
         covariance = np.zeros((len(mean), len(mean)))
         for a, chance in parts:
-            given = self._given(a)
+            given = self._givens[a]
             covariance += chance * (self._covariance(a, given) + np.outer(given.mean - mean, given.mean - mean))
         return mean, covariance
 
@@ -144,6 +144,10 @@ class Mixture:
         own = rng.standard_normal((len(error), len(values))) * np.sqrt(pull / d.n_s)
         return np.asarray(values + effects @ linear.T + error[:, None] * ((1 - pull) * levels[:, d.of_sketch] + own))
 
+    @cached_property
+    def _givens(self) -> dict[int, _Given]:
+        return {a: self._given(a) for a, _ in self._parts()}
+
     def _given(self, a: int) -> _Given:
         e, j = np.nonzero(self.weight[a])
         chance = self.weight[a][e, j] / self.weight[a].sum()
@@ -155,8 +159,9 @@ class Mixture:
 
     def _covariance(self, a: int, given: _Given) -> FloatArray:
         d, keep = self.design, 1 - self.spectrum.pull[a]
-        same = d.of_sketch[:, None] == d.of_sketch[None, :]
-        level = same * np.outer(keep, keep / self.spectrum.weight[a][d.of_sketch])
+        level = np.outer(keep, keep / self.spectrum.weight[a][d.of_sketch])
+        if d.components > 1:
+            level *= d.of_sketch[:, None] == d.of_sketch[None, :]
         shared = given.linear @ given.inner @ given.linear.T
         return np.asarray(shared + given.error * (level + np.diag((1 - keep) / d.n_s)))
 
