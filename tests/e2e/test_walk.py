@@ -6,6 +6,7 @@ The second agency and the second juror have JavaScript switched off; the first j
 from __future__ import annotations
 
 import datetime as dt
+from itertools import chain
 
 from django.utils import timezone
 
@@ -110,7 +111,7 @@ def _jury_grades(owner, hub: str, person) -> None:
         jurors.grade_by_mouse(seats[1], GRADES),
         jurors.grade_by_mouse(seats[2], GRADES),
     ]
-    assert sorted(sum(graded, [])) == [CHANGED, CHANGED, SECOND, SECOND]
+    assert sorted(chain.from_iterable(graded)) == [CHANGED, CHANGED, SECOND, SECOND]
     assert CHANGED not in graded[2]
     reference = Sketch.objects.get(title=CHANGED).reference
     seats[2].open(f"/en/jury/{SLUG}/{reference}/", status=404).open(f"/en/jury/{SLUG}/").does_not_see(reference)
