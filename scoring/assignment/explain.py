@@ -106,7 +106,7 @@ class _Story:
         if problem.digest() != solution.input_sha256:
             raise ProblemError("the assignment was not made from this problem")
         self.problem = problem
-        self.exact = solution.policy == "optimal" and flow_carries(problem)
+        self.exact = solution.policy == "optimal" and flow_carries(problem) and not len(problem.previous)
         self.network = build_network(problem if self.exact else replace(problem, groups=()))
         keys = problem.sketch * len(problem.jurors) + problem.juror
         row, column = _positions(problem.sketches), _positions(problem.jurors)

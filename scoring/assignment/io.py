@@ -1,7 +1,7 @@
 """Problems in from JSON or NPZ, results out as JSON: the form in which anyone can run an assignment again.
 
 Both forms use the same names: sketch, juror, affinity (one entry per allowed pair, positions from 0), demand, load_min,
-load_max; optionally sketch_ids, juror_ids, locked, forbidden. Groups are an object in JSON,
+load_max; optionally sketch_ids, juror_ids, locked, forbidden, previous. Groups are an object in JSON,
 `{"organisation": {"values": [...], "most": 1}}`, and in NPZ the arrays `group.organisation` (one label per juror,
 empty text or false for none) and `group.organisation.most` (and `.least`).
 """
@@ -48,8 +48,6 @@ def problem_from_mapping(content: Mapping[str, Any]) -> Problem:
     unknown = sorted(set(content) - set(REQUIRED) - set(OPTIONAL))
     if unknown:
         raise ProblemError(f"{unknown[0]} is not a known name; known are {', '.join(REQUIRED + OPTIONAL)}")
-    if len(_plain(content.get("previous"))):
-        raise ProblemError("previous is given, but the policy optimal does not repair an earlier assignment")
     return Problem(
         sketches=_ids("sketch_ids", content, "demand"),
         jurors=_ids("juror_ids", content, "load_max"),
@@ -57,6 +55,7 @@ def problem_from_mapping(content: Mapping[str, Any]) -> Problem:
         groups=_groups(content.get("groups") or {}),
         locked=content.get("locked", []),
         forbidden=content.get("forbidden", []),
+        previous=content.get("previous", []),
         terms=_mapping("terms", content.get("terms") or {}),
     )
 
@@ -64,7 +63,7 @@ def problem_from_mapping(content: Mapping[str, Any]) -> Problem:
 def problem_to_mapping(problem: Problem) -> dict[str, Any]:
     """Return plain lists that `problem_from_mapping` reads back to the same problem."""
     return {
-        **{name: getattr(problem, name).tolist() for name in (*REQUIRED, "locked", "forbidden")},
+        **{name: getattr(problem, name).tolist() for name in (*REQUIRED, "locked", "forbidden", "previous")},
         "sketch_ids": list(problem.sketches),
         "juror_ids": list(problem.jurors),
         "groups": {g.name: {"values": list(g.values), "least": g.least, "most": g.most} for g in problem.groups},
@@ -101,10 +100,6 @@ def _read_npz(path: Path) -> Mapping[str, Any]:
         name, _, bound = key.removeprefix(GROUP_PREFIX).partition(".")
         groups.setdefault(name, {})[bound or "values"] = values
     return {**content, "groups": groups} if groups else content
-
-
-def _plain(values: Any) -> list[Any]:
-    return [] if values is None else np.asarray(values).ravel().tolist()
 
 
 def _ids(name: str, content: Mapping[str, Any], counted: str) -> tuple[Id, ...]:

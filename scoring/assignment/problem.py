@@ -42,7 +42,8 @@ class Problem:
     sketches, jurors: stable ids, each unique. sketch, juror: (n_pairs,) positions of every allowed pair, conflicts of
     interest already left out. affinity: (n_pairs,) finite, higher is better. demand: (n_sketches,) jurors wanted.
     load_min, load_max: (n_jurors,) sketches per juror. locked: (n, 2) positions (sketch, juror) that must be chosen.
-    forbidden: (n, 2) pairs that must not. terms: named parts of the affinity, each (n_pairs,), kept for explanations.
+    forbidden: (n, 2) pairs that must not. previous: (n, 2) pairs of an earlier assignment to
+    keep where possible. terms: named parts of the affinity, each (n_pairs,), kept for explanations.
 
     Raises ProblemError when anything does not fit together.
     """
@@ -59,11 +60,12 @@ class Problem:
     locked: IntArray = field(default_factory=_no_pairs)
     forbidden: IntArray = field(default_factory=_no_pairs)
     terms: Mapping[str, FloatArray] = field(default_factory=dict)
+    previous: IntArray = field(default_factory=_no_pairs)
 
     def __post_init__(self) -> None:
         for name in ("sketch", "juror", "demand", "load_min", "load_max"):
             object.__setattr__(self, name, frozen_ints(name, getattr(self, name)))
-        for name in ("locked", "forbidden"):
+        for name in ("locked", "forbidden", "previous"):
             object.__setattr__(self, name, frozen_pairs(name, getattr(self, name)))
         object.__setattr__(self, "affinity", frozen_floats("affinity", self.affinity))
         object.__setattr__(self, "terms", {name: frozen_floats(name, self.terms[name]) for name in sorted(self.terms)})
@@ -134,6 +136,7 @@ class Problem:
             groups=tuple(sorted(groups, key=lambda group: group.name)),
             locked=_sorted_pairs(self.locked, new_row, new_column),
             forbidden=_sorted_pairs(self.forbidden, new_row, new_column),
+            previous=_sorted_pairs(self.previous, new_row, new_column),
             terms={name: values[order] for name, values in self.terms.items()},
         )
 
@@ -153,6 +156,7 @@ class Problem:
             "terms": list(self.terms),
             "pairs": len(self.sketch),
             "locked": len(self.locked),
+            **({"previous": self.previous.tolist()} if len(self.previous) else {}),
         }
         digest = hashlib.sha256(json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode())
         integers = (self.sketch, self.juror, self.demand, self.load_min, self.load_max, self.locked, self.forbidden)

@@ -10,8 +10,9 @@ import numpy as np
 from scoring.assignment.common import IntArray, ProblemError
 from scoring.assignment.flow import SolverError
 from scoring.assignment.problem import Problem
+from scoring.assignment.repair import repair
 from scoring.assignment.solution import Progress, Solution
-from scoring.assignment.tiers import find_fair, find_optimal
+from scoring.assignment.tiers import Found, find_fair, find_optimal
 from scoring.assignment.unfilled import explain_short_groups, explain_unfilled, explain_unmet
 from scoring.assignment.verify import verify
 
@@ -32,21 +33,38 @@ def solve(
     The same problem, in any order, with the same seed gives the same pairs. policy: "optimal" has the highest total,
     "fair" the highest floor that costs at most max_loss (a share) of that total, "fairness-first" the highest floor.
     on_progress(fraction, message) is called a few times with a fraction from 0 to 1. Raises ProblemError for an
-    unknown policy, SolverError if the solver or the verifier fails (then nothing may be published).
+    unknown policy or a fair one beside `previous`, SolverError if the solver or the verifier fails (then nothing
+    may be published).
     """
     started = time.perf_counter()
     report = on_progress or _silent
     _check_arguments(policy, seed, max_loss)
     form = problem.canonical()
     report(0.1, "read")
-    if policy == "optimal":
-        found = find_optimal(form, seed, report)
-    else:
-        found = find_fair(form, seed, max_loss if policy == "fair" else None, report)
+    found = _find(form, policy, seed, max_loss, report)
     report(0.9, "assigned")
+    solution = _solution(form, found, policy, seed, time.perf_counter() - started)
+    violations = verify(problem, solution)
+    if violations:
+        raise SolverError(f"the verifier rejects the assignment: {violations[0].message}")
+    report(1.0, "verified")
+    return solution
+
+
+def _find(form: Problem, policy: str, seed: int, max_loss: float, report: Progress) -> Found:
+    if len(form.previous):
+        if policy != "optimal":
+            raise ProblemError(f"an earlier assignment is repaired with the policy optimal, not {policy}")
+        return repair(form, lambda part: find_optimal(part, seed, _silent))
+    if policy == "optimal":
+        return find_optimal(form, seed, report)
+    return find_fair(form, seed, max_loss if policy == "fair" else None, report)
+
+
+def _solution(form: Problem, found: Found, policy: str, seed: int, seconds: float) -> Solution:
     chosen = found.chosen
     total = math.fsum(form.affinity[chosen])
-    solution = Solution(
+    return Solution(
         pairs=tuple((form.sketches[s], form.jurors[j]) for s, j in _pairs(form, chosen)),
         total=total,
         floor=_floor(form, chosen),
@@ -60,15 +78,10 @@ def solve(
         seed=seed,
         input_sha256=form.digest(),
         solver=found.solver,
-        seconds=time.perf_counter() - started,
-        optimum=found.optimum,
+        seconds=seconds,
+        optimum=found.optimum if policy != "optimal" else None,
         short_groups=explain_short_groups(form, chosen),
     )
-    violations = verify(problem, solution)
-    if violations:
-        raise SolverError(f"the verifier rejects the assignment: {violations[0].message}")
-    report(1.0, "verified")
-    return solution
 
 
 def is_connected(pairs: list[tuple[int, int]]) -> bool:

@@ -56,6 +56,7 @@ def check_problem(problem: Problem) -> None:
         ("pairs", np.column_stack((problem.sketch, problem.juror))),
         ("locked", problem.locked),
         ("forbidden", problem.forbidden),
+        ("previous", problem.previous),
     ):
         _check_positions(name, pairs, problem)
     _check_duplicates(problem)

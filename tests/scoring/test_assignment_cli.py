@@ -74,7 +74,7 @@ def test_program_writes_to_a_file(tmp_path, capsys):
         (json.dumps({**GOOD, "affinity": [1, 2, 3, float("nan")]}), "affinity holds nan at position 3"),
         ({key: value for key, value in GOOD.items() if key != "demand"}, "demand is missing"),
         ({**GOOD, "demmand": []}, "demmand is not a known name"),
-        ({**GOOD, "previous": [[0, 0]]}, "does not repair an earlier assignment"),
+        ({**GOOD, "previous": [[0, 7]]}, "previous names juror 7"),
         ({**GOOD, "groups": {"org": [1, 2]}}, "group org needs a list of values"),
         ({**GOOD, "groups": {"org": {"values": ["a", "b"], "top": 1}}}, "group org: top is not known"),
         ({**GOOD, "groups": [1]}, "groups must be an object"),
