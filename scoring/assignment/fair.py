@@ -31,7 +31,7 @@ CLOSE = 5e-4
 NEAR = 5e-3
 """Relative distance from tau at which a whole assignment is near enough to stop."""
 
-ROUNDINGS = 6
+ROUNDINGS = 4
 """Most values of tau for which whole assignments are sought."""
 
 EPSILON = 1e-9
@@ -139,7 +139,7 @@ class FairSearch:
         floors = self.floors(tau)
         self.programme.set_floors(floors)
         relaxed = self.programme.solve()
-        whole: Whole | None = make_whole(self.model, relaxed, floors, close=CLOSE)
+        whole: Whole | None = make_whole(self.model, relaxed, floors, close=CLOSE, rounds=1)
         if whole is None or self._value(whole.chosen) < self.enough:
             return None
         gap = max(0.0, relaxed.bound - self._value(whole.chosen))

@@ -38,10 +38,12 @@ class Whole:
     shortfall: float
 
 
-def make_whole(model: Model, relaxed: Relaxed, floors: FloatArray, *, close: float = CLOSE) -> Whole | None:
+def make_whole(
+    model: Model, relaxed: Relaxed, floors: FloatArray, *, close: float = CLOSE, rounds: int = len(NODES)
+) -> Whole | None:
     """Return a whole assignment near the relaxed one, or None where none was found within the limits."""
     released, best = _fractional(model, relaxed), None
-    for width, nodes in zip(CANDIDATES, NODES, strict=True):
+    for width, nodes in zip(CANDIDATES[:rounds], NODES[:rounds], strict=True):
         columns = _candidates(model, relaxed, released, width)
         found = _decide(model, relaxed, floors, released, columns=columns, nodes=nodes)
         if found is not None and (best is None or _merit(model, found) > _merit(model, best)):
