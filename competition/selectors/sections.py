@@ -127,10 +127,11 @@ def read_draft(sketch: Sketch) -> Draft:
     """Everything about the draft that its pages show, in at most six queries."""
     questions = questions_of(sketch.call)
     topics = list(Topic.objects.all())
+    code_of = {question.pk: question.code for question in questions}
     draft = Draft(
         sketch=sketch,
         sections=sections_of(questions),
-        answers={answer.question.code: answer for answer in sketch.answers.select_related("question", "updated_by")},
+        answers={code_of[answer.question_id]: answer for answer in sketch.answers.select_related("updated_by")},
         attachments=list(sketch.attachments.in_draft()),
         co_applicants=[co.organisation for co in sketch.co_applicants.select_related("organisation")],
         topics=topics,
