@@ -61,6 +61,7 @@ def logins() -> list[Login]:
     shown += [
         Login("ejer@behov.example", _("Programme owner (Danish call)")),
         Login("agare@norden.example", _("Programme owner (Nordic call)")),
+        Login("beslut@norden.example", _("Decision-maker (Nordic call)")),
         Login(agency_email("fjordby.example"), _("Agency (Fjordby kommune)")),
         Login(agency_email("ostfjord.example"), _("Agency (Region Østfjord)")),
         Login(agency_email("sjoby.example"), _("Agency (Sjöbys kommun)")),
