@@ -59,6 +59,7 @@ def has_left_the_room(user, obj: Call | Sketch | None) -> bool:
 
 register_list_veto(people.without_left_rooms)
 
+
 def sits_in_the_jury(user, obj: Call | Sketch | None) -> bool:
     """A veto on the outbox of a call: receipts carry whole sketches, and a juror may have left the room for some."""
     return isinstance(obj, Call) and people.has_seat(user, obj)

@@ -16,6 +16,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import database
 
@@ -62,6 +63,13 @@ def chromium() -> str:
         give_up = pytest.fail if os.environ.get("SKISSE_REQUIRE_BROWSER") else pytest.skip
         give_up("NO BROWSER: install chromium (on Debian: apt-get install chromium)")
     return path
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Messages are compared in the language of the code; a test about translations chooses its own."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

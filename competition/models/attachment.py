@@ -29,22 +29,14 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 class Attachment(models.Model):
     """One uploaded file. A file that a version refers to is never deleted, only taken out of the draft."""
 
-    sketch = models.ForeignKey(
-        Sketch, on_delete=models.PROTECT, related_name="attachments"
-    )
-    question = models.ForeignKey(
-        Question, on_delete=models.PROTECT, related_name="attachments"
-    )
-    file = models.FileField(
-        storage=private_storage, upload_to=attachment_path, max_length=200
-    )
+    sketch = models.ForeignKey(Sketch, on_delete=models.PROTECT, related_name="attachments")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="attachments")
+    file = models.FileField(storage=private_storage, upload_to=attachment_path, max_length=200)
     name = models.CharField(_("name"), max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True)
 

@@ -16,9 +16,7 @@ from competition.models.call import Call
 class CallListPage(Page):
     """All calls of the site: open, coming, closed."""
 
-    introduction = RichTextField(
-        _("introduction"), blank=True, features=["bold", "italic", "link", "ul", "ol"]
-    )
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link", "ul", "ol"])
 
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types = ["home.HomePage"]
@@ -33,9 +31,7 @@ class CallListPage(Page):
 class CallPage(Page):
     """A call's page in one language. Dates, questions and criteria come from the Call, whatever is published."""
 
-    call = models.ForeignKey(
-        Call, on_delete=models.PROTECT, related_name="pages", verbose_name=_("call")
-    )
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="pages", verbose_name=_("call"))
     more = RichTextField(
         _("more about the call"),
         blank=True,
@@ -71,10 +67,6 @@ class CallPage(Page):
 
     def clean(self) -> None:
         super().clean()
-        twin = CallPage.objects.filter(
-            call_id=self.call_id, locale_id=self.locale_id
-        ).exclude(pk=self.pk)
+        twin = CallPage.objects.filter(call_id=self.call_id, locale_id=self.locale_id).exclude(pk=self.pk)
         if self.call_id and twin.exists():
-            raise ValidationError(
-                {"call": _("This call already has a page in this language.")}
-            )
+            raise ValidationError({"call": _("This call already has a page in this language.")})

@@ -35,9 +35,7 @@ class Programme(models.Model):
 class ProgrammeMember(models.Model):
     """One role of one person in one programme."""
 
-    programme = models.ForeignKey(
-        Programme, on_delete=models.CASCADE, related_name="memberships"
-    )
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,

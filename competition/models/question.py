@@ -29,9 +29,7 @@ class Question(models.Model):
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="questions")
     order = models.PositiveSmallIntegerField(_("order"))
     code = models.SlugField(_("code"), max_length=40)
-    kind = models.CharField(
-        _("kind of answer"), max_length=20, choices=QuestionKind.choices
-    )
+    kind = models.CharField(_("kind of answer"), max_length=20, choices=QuestionKind.choices)
     label = models.CharField(_("question"), max_length=300)
     help_text = models.TextField(_("guidance"), max_length=2000, blank=True)
     required = models.BooleanField(_("must be answered"), default=True)
@@ -48,9 +46,7 @@ class Question(models.Model):
         verbose_name_plural = _("questions")
         ordering = ["order", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["call", "code"], name="competition_question_code_once"
-            ),
+            models.UniqueConstraint(fields=["call", "code"], name="competition_question_code_once"),
         ]
 
     def __str__(self) -> str:
@@ -60,9 +56,7 @@ class Question(models.Model):
 class QuestionOption(models.Model):
     """One answer that a choice offers."""
 
-    question = models.ForeignKey(
-        Question, on_delete=models.CASCADE, related_name="options"
-    )
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="options")
     order = models.PositiveSmallIntegerField(_("order"))
     code = models.SlugField(_("code"), max_length=40)
     label = models.CharField(_("label"), max_length=200)
@@ -71,11 +65,7 @@ class QuestionOption(models.Model):
         verbose_name = _("option")
         verbose_name_plural = _("options")
         ordering = ["order", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["question", "code"], name="competition_option_code_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["question", "code"], name="competition_option_code_once")]
 
     def __str__(self) -> str:
         return self.label

@@ -9,9 +9,7 @@ from competition.models.call import Call
 class ReceiptTree(models.Model):
     """The head of a call's tree. Its row lock puts submissions in line, so that leaves have no gaps."""
 
-    call = models.OneToOneField(
-        Call, on_delete=models.PROTECT, related_name="receipt_tree"
-    )
+    call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="receipt_tree")
     size = models.PositiveIntegerField(default=0)
     root = models.CharField(
         max_length=64,
@@ -31,25 +29,17 @@ class ReceiptTree(models.Model):
 class ReceiptLeaf(models.Model):
     """One receipt. Holds hashes only, so that it can stay when the sketch itself must be deleted."""
 
-    call = models.ForeignKey(
-        Call, on_delete=models.PROTECT, related_name="receipt_leaves"
-    )
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="receipt_leaves")
     index = models.PositiveIntegerField()
     number = models.CharField(_("receipt number"), max_length=8, unique=True)
-    data_sha256 = models.CharField(
-        max_length=64, help_text=_("SHA-256 of the canonical JSON; the leaf's data.")
-    )
+    data_sha256 = models.CharField(max_length=64, help_text=_("SHA-256 of the canonical JSON; the leaf's data."))
     created_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("receipt")
         verbose_name_plural = _("receipts")
         ordering = ["call", "index"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["call", "index"], name="competition_leaf_index_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["call", "index"], name="competition_leaf_index_once")]
 
     def __str__(self) -> str:
         return self.number

@@ -40,9 +40,7 @@ class Sketch(models.Model):
         related_name="sketches",
         verbose_name=_("lead applicant"),
     )
-    reference = models.CharField(
-        _("reference"), max_length=8, unique=True, editable=False
-    )
+    reference = models.CharField(_("reference"), max_length=8, unique=True, editable=False)
     state = models.CharField(
         max_length=12,
         choices=SketchState.choices,
@@ -50,12 +48,8 @@ class Sketch(models.Model):
         editable=False,
     )
     title = models.CharField(_("title"), max_length=200, blank=True)
-    language = models.CharField(
-        _("language"), max_length=5, choices=settings.LANGUAGES, default="nb"
-    )
-    topics: models.ManyToManyField = models.ManyToManyField(
-        Topic, blank=True, related_name="sketches"
-    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
+    topics: models.ManyToManyField = models.ManyToManyField(Topic, blank=True, related_name="sketches")
     current_version = models.ForeignKey(
         "SketchVersion",
         on_delete=models.PROTECT,
@@ -65,17 +59,11 @@ class Sketch(models.Model):
     )
     # Counts every change of the draft; a version remembers the count it was made from.
     draft_revision = models.PositiveIntegerField(default=0, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    withdrawn_reason = models.TextField(
-        _("reason for withdrawing"), max_length=2000, blank=True
-    )
-    dismissal_reason = models.TextField(
-        _("reason for dismissal"), max_length=5000, blank=True
-    )
+    withdrawn_reason = models.TextField(_("reason for withdrawing"), max_length=2000, blank=True)
+    dismissal_reason = models.TextField(_("reason for dismissal"), max_length=5000, blank=True)
 
     objects = SketchQuerySet.as_manager()
 
@@ -83,9 +71,7 @@ class Sketch(models.Model):
         verbose_name = _("sketch")
         verbose_name_plural = _("sketches")
         ordering = ["pk"]
-        indexes = [
-            models.Index(fields=["call", "state"], name="competition_sketch_call_state")
-        ]
+        indexes = [models.Index(fields=["call", "state"], name="competition_sketch_call_state")]
 
     def __str__(self) -> str:
         return self.title or self.reference
@@ -93,31 +79,20 @@ class Sketch(models.Model):
     @property
     def changed_since_submission(self) -> bool:
         """Whether the draft holds something that the last version handed in does not."""
-        return (
-            self.current_version is not None
-            and self.draft_revision != self.current_version.draft_revision
-        )
+        return self.current_version is not None and self.draft_revision != self.current_version.draft_revision
 
 
 class CoApplicant(models.Model):
     """An organisation that stands behind a sketch together with the lead applicant."""
 
-    sketch = models.ForeignKey(
-        Sketch, on_delete=models.CASCADE, related_name="co_applicants"
-    )
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="co_applications"
-    )
+    sketch = models.ForeignKey(Sketch, on_delete=models.CASCADE, related_name="co_applicants")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="co_applications")
 
     class Meta:
         verbose_name = _("co-applicant")
         verbose_name_plural = _("co-applicants")
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["sketch", "organisation"], name="competition_co_applicant_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["sketch", "organisation"], name="competition_co_applicant_once")]
 
     def __str__(self) -> str:
         return str(self.organisation)
@@ -127,25 +102,17 @@ class Answer(models.Model):
     """The draft answer to one question. `value` is text, a decimal as text, a code or a list of codes."""
 
     sketch = models.ForeignKey(Sketch, on_delete=models.CASCADE, related_name="answers")
-    question = models.ForeignKey(
-        Question, on_delete=models.PROTECT, related_name="answers"
-    )
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
     value = models.JSONField(null=True)
     # The draft's count when this answer last changed: tells two people in one answer from two people in one sketch.
     revision = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["sketch", "question"], name="competition_answer_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["sketch", "question"], name="competition_answer_once")]
 
     def __str__(self) -> str:
         return f"{self.sketch_id}:{self.question_id}"
@@ -158,15 +125,11 @@ class SketchVersion(models.Model):
     row whose call does not accept sketches at the database's own clock, and refuses every later change.
     """
 
-    sketch = models.ForeignKey(
-        Sketch, on_delete=models.PROTECT, related_name="versions"
-    )
+    sketch = models.ForeignKey(Sketch, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=200)
     submitted_at = models.DateTimeField(_("submitted"))
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     draft_revision = models.PositiveIntegerField()
     questions = models.JSONField()
     answers = models.JSONField()
@@ -176,18 +139,14 @@ class SketchVersion(models.Model):
     canonical = models.TextField()
     sha256 = models.CharField(max_length=64)
     idempotency_key = models.UUIDField()
-    leaf = models.OneToOneField(
-        ReceiptLeaf, on_delete=models.PROTECT, related_name="version"
-    )
+    leaf = models.OneToOneField(ReceiptLeaf, on_delete=models.PROTECT, related_name="version")
 
     class Meta:
         verbose_name = _("submitted version")
         verbose_name_plural = _("submitted versions")
         ordering = ["sketch", "number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["sketch", "number"], name="competition_version_number_once"
-            ),
+            models.UniqueConstraint(fields=["sketch", "number"], name="competition_version_number_once"),
             models.UniqueConstraint(
                 fields=["sketch", "idempotency_key"],
                 name="competition_version_key_once",
@@ -201,12 +160,8 @@ class SketchVersion(models.Model):
 class LateAttempt(models.Model):
     """Somebody tried to hand in when the call no longer accepted sketches. The text stayed a draft."""
 
-    sketch = models.ForeignKey(
-        Sketch, on_delete=models.CASCADE, related_name="late_attempts"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    sketch = models.ForeignKey(Sketch, on_delete=models.CASCADE, related_name="late_attempts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     attempted_at = models.DateTimeField()
 
     class Meta:

@@ -94,7 +94,8 @@ def public_result(*, slug: str) -> PublicResult | None:
 
 def _public(item: DecisionItem) -> PublicSketch:
     version = item.sketch.current_version
-    assert version is not None, "only what was handed in is decided"
+    if version is None:
+        raise ValueError("only what was handed in is decided")
     public = [question for question in version.questions if question["public"] and question["code"] != "title"]
     shown = answered(public, version.answers, get_language() or item.sketch.language)
     return PublicSketch(
