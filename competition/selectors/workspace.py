@@ -29,7 +29,7 @@ def call_rows(user: User, *, search: str = "") -> QuerySet[Call]:
     received: every sketch handed in, withdrawn ones too.
     """
     calls = calls_of_workspace(user).select_related("programme")
-    if search:
+    if search := search.replace("\x00", "").strip():
         calls = calls.filter(
             Q(title__icontains=search) | Q(slug__icontains=search) | Q(programme__name__icontains=search)
         )

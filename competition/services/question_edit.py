@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,8 @@ def only_texts_at(call: Call, now: dt.datetime) -> bool:
 def update_question(*, by: User, question: Question, **fields: Any) -> Question:
     """Change a question's texts (`label_nb`, `help_text_da` …) and, until the call opens, its demands.
 
-    Raises NotAllowed, Refused after the deadline, InvalidInput for a demand that is fixed by now.
+    Raises NotAllowed, Refused after the deadline, InvalidInput for a demand that is fixed by now or that no column
+    holds.
     """
     call = Call.objects.select_for_update().get(pk=question.call_id)
     require("competition.manage_call", by, call)
@@ -43,6 +45,15 @@ def update_question(*, by: User, question: Question, **fields: Any) -> Question:
     if changed:
         for name in changed:
             setattr(question, name, fields[name])
+        _check(question, changed)
         question.save(update_fields=changed)
         audit.record(call=call, action="competition.update_question", by=by, question=question.code, changed=changed)
     return question
+
+
+def _check(question: Question, changed: list[str]) -> None:
+    """What the columns hold: a form alone would let a number through that is too large for them."""
+    try:
+        question.clean_fields(exclude={field.name for field in question._meta.fields} - set(changed))
+    except ValidationError as error:
+        raise InvalidInput({field: texts[0] for field, texts in error.message_dict.items()}) from error
