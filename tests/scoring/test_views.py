@@ -108,6 +108,15 @@ class TestQueue:
         assert response.context["queue"].next_reference == second.sketch.reference
         assert "2 assessments are left to send" in response.content.decode()
 
+    def test_leads_to_the_declaration_before_the_sketch(self, client, call, juror):
+        first = factories.own_assessments(juror)[0]
+        juror.declarations.filter(sketch=first.sketch).delete()
+
+        page = client.get(url("queue", call.slug)).content.decode()
+
+        assert f'class="ds-button" href="{url("impartiality", call.slug)}"' in page
+        assert f'class="ds-button" href="{url("assess", call.slug, first.sketch.reference)}"' not in page
+
     @pytest.mark.parametrize("who", ["stranger", "owner", "removed"])
     def test_is_not_there_for_others(self, client, call, juror, who):
         if who == "removed":
@@ -409,6 +418,7 @@ def test_the_result_page(client):
     assert "1 of 2 sketches is awarded" in response.content.decode()
     assert "Reasons for Sketch 1." in response.content.decode()
     assert "Reasons for Sketch 2." not in response.content.decode()
+    assert page in client.get(reverse("competition:call", args=[call.slug])).content.decode()
 
 
 def test_a_file_is_downloaded_by_its_juror_only(client):

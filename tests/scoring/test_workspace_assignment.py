@@ -115,3 +115,13 @@ def test_queries_do_not_grow_with_the_matrix():
         pages.append(queries_of(client, url_of("scoring_workspace:assignment_run", call, run.pk)))
 
     assert pages == [14, 14]
+
+
+def test_after_the_assessment_nothing_can_be_computed_or_invited():
+    call = jury.make_decided(sketches=2, jurors=3)
+    client = staff_client(call.programme)
+
+    offered = client.get(url_of("scoring_workspace:assignment", call)).context["may_compute"]
+    invited = client.get(url_of("scoring_workspace:jury", call)).context["may_invite"]
+
+    assert (offered, invited) == (False, False)

@@ -6,7 +6,8 @@ import io
 import pytest
 
 from competition.enums import ProgrammeRole
-from scoring.models import AggregationRun
+from scoring.enums import Verdict
+from scoring.models import AggregationRun, ImpartialityReason
 from scoring.workspace_ranking import defused
 from tests import factories
 from tests.scoring import factories as jury
@@ -120,3 +121,20 @@ def test_queries_do_not_grow_with_the_ranking():
     )
 
     assert few == many == 12
+
+
+def test_a_case_of_impartiality_comes_before_completing_the_assessment():
+    call = jury.make_assessed(sketches=2, jurors=3)
+    client = staff_client(call.programme)
+    free = client.get(url_of("workspace:overview", call)).context["action"].url
+    case = call.jurors.first().declarations.first()
+    case.verdict, case.reason = Verdict.UNSETTLED, ImpartialityReason.objects.get(code="other")
+    case.save()
+
+    waiting = client.get(url_of("workspace:overview", call)).context["action"].url
+    page = client.get(url_of("scoring_workspace:complete_assessment", call))
+
+    assert free == url_of("scoring_workspace:complete_assessment", call)
+    assert waiting == url_of("scoring_workspace:jury", call)
+    assert page.context["unsettled"] == 1
+    assert b'name="leave_unfinished"' not in page.content
