@@ -20,11 +20,17 @@ Main = Callable[[Sequence[str]], int]
 def _pages(arguments: Sequence[str]) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     import django
+    from django.conf import settings
 
     django.setup()
     from benchmarks import pages
+    from config import embedded
 
-    return pages.main(arguments)
+    try:
+        return pages.main(arguments)
+    finally:
+        if settings.EMBEDDED:
+            embedded.release("dev")  # stops the servers where nobody else uses them
 
 
 def _assignment(arguments: Sequence[str]) -> int:

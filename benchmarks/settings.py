@@ -8,7 +8,8 @@ import tempfile
 
 from config import embedded
 
-if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+EMBEDDED = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+if EMBEDDED:
     _urls = embedded.ensure("dev")
     os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or _urls.database
     os.environ["REDIS_URL"] = os.environ.get("REDIS_URL") or _urls.redis
