@@ -40,6 +40,7 @@ class PublicResult:
     shortlisted: list[PublicSketch]
     received: int
     withdrawn: int
+    dismissed: int
     admitted: int
     jurors: int
     assessments: int
@@ -60,7 +61,7 @@ def weight_shares(call: Call) -> list[tuple[Criterion, float]]:
 
 
 def public_result(*, slug: str) -> PublicResult | None:
-    """The result of a call, or None before it is published. Ten queries at any length."""
+    """The result of a call, or None before it is published. Eleven queries at any length."""
     call = (
         Call.objects.exclude(result_published_at=None)
         .filter(slug=slug, cancelled_at=None)
@@ -83,6 +84,7 @@ def public_result(*, slug: str) -> PublicResult | None:
         shortlisted=[sketch for sketch in shown if not sketch.is_awarded],
         received=call.sketches.exclude(current_version=None).count(),
         withdrawn=call.sketches.filter(state=SketchState.WITHDRAWN).count(),
+        dismissed=call.sketches.filter(state=SketchState.DISMISSED).count(),
         admitted=admitted,
         jurors=call.jurors.filter(state=JurorState.ACCEPTED).count(),
         assessments=Assessment.objects.final().filter(juror__call=call).count(),
