@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from copy import copy
 
 import pytest
+from django.contrib.auth.backends import ModelBackend
 from django.db import transaction
 from django.template import Template
 from django.test import Client
@@ -13,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from competition.enums import Phase
 from tests.permissions.url_table import ADMIN, ADMITTED_TO_ADMIN, PUBLIC, ROWS, THIRD_PARTIES, Row
 from tests.permissions.world import PHASES, ROLES, World, build
@@ -83,7 +86,12 @@ def seen(client: Client, url: str, row: Row) -> str:
     return IN if response.status_code in (200, 302, 409, 422) else str(response.status_code)
 
 
-def browsers(world: World) -> dict[str, Client]:
+def browsers(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, Client]:
+    """A signed-in browser for each role. Who somebody is gets read once, what they may do is asked at every address."""
+    people = {user.pk: user for user in User.objects.filter(pk__in=[user.pk for user in world.people.values()])}
+    for user in people.values():
+        user.get_all_permissions()
+    monkeypatch.setattr(ModelBackend, "get_user", lambda self, pk: copy(people[int(pk)]))
     clients = {}
     for role in ROLES:
         clients[role] = Client(headers={"accept-language": "en"})
@@ -100,7 +108,7 @@ def test_everybody_at_every_address(
     caplog.set_level(logging.ERROR, logger="django.request")  # thousands of 404 are meant here
     world = build(phase)
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name not in BESIDE_THE_POINT]
-    clients = browsers(world)
+    clients = browsers(world, monkeypatch)
     draw = Template.render
     differences = []
 
