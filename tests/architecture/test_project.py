@@ -57,13 +57,13 @@ def normalised(name: str) -> str:
 
 
 def test_modules_stay_small():
-    """300 lines; what is longer wants to be two. Tests of one module may go on to 450. Migrations are generated."""
+    """300 lines; what is longer wants to be two. Tests of one module may go on to 600. Migrations are generated."""
     long = {
         str(path.relative_to(ROOT)): count
         for path in tracked_files()
         if path.suffix == ".py"
         and "migrations" not in path.parts
-        and (count := len(path.read_text().splitlines())) > (450 if ROOT / "tests" in path.parents else 300)
+        and (count := len(path.read_text().splitlines())) > (600 if ROOT / "tests" in path.parents else 300)
     }
 
     assert long == {}
