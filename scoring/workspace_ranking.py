@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from scoring.models import AggregationRun, Criterion
 from scoring.selectors.ranking import RankedSketch
@@ -27,6 +28,18 @@ class Interval:
     line: float | None
 
 
+# Codes of scoring.aggregation.flags in words for whoever reads the ranking.
+FLAGS = {
+    "no_grades": gettext_lazy("no grades"),
+    "few_assessments": gettext_lazy("fewer assessments than the others"),
+    "cannot_assess": gettext_lazy("“cannot assess” was given"),
+    "tie_unresolved": gettext_lazy("tied in every grade"),
+    "wide_spread": gettext_lazy("jurors far apart"),
+    "outlying_grade": gettext_lazy("one grade far from the others"),
+    "rank_change": gettext_lazy("another rank when calibrated"),
+}
+
+
 @dataclass(frozen=True)
 class RankingLine:
     """One line of the table. `ranks` and `label` say the interval in figures and in words; empty without one."""
@@ -35,6 +48,11 @@ class RankingLine:
     interval: Interval | None
     ranks: str = ""
     label: str = ""
+
+    @property
+    def flags(self) -> list[str]:
+        """The row's flags in words; a code without words is shown as it is rather than hidden."""
+        return [str(FLAGS.get(code, code)) for code in self.ranked.row.flags]
 
 
 def ranking_lines(ranked: Sequence[RankedSketch], run: AggregationRun, *, total: int) -> list[RankingLine]:

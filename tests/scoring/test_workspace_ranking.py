@@ -7,8 +7,9 @@ import pytest
 
 from competition.enums import ProgrammeRole
 from scoring.enums import Verdict
-from scoring.models import AggregationRun, ImpartialityReason
-from scoring.workspace_ranking import defused
+from scoring.models import AggregationRun, ImpartialityReason, RankingRow
+from scoring.selectors.ranking import RankedSketch
+from scoring.workspace_ranking import RankingLine, defused
 from tests import factories
 from tests.scoring import factories as jury
 from tests.workspace_client import queries_of, staff_client, url_of
@@ -138,3 +139,12 @@ def test_a_case_of_impartiality_comes_before_completing_the_assessment():
     assert waiting == url_of("scoring_workspace:jury", call)
     assert page.context["unsettled"] == 1
     assert b'name="leave_unfinished"' not in page.content
+
+
+def test_flags_are_said_in_words_and_an_unknown_one_is_not_hidden():
+    row = RankingRow(rank=1, flags=["wide_spread", "something_new"])
+
+    line = RankingLine(RankedSketch(row, "ABC", "Title", "Organisation", False), None)
+
+    assert line.flags == ["jurors far apart", "something_new"]
+    assert RankingLine(RankedSketch(RankingRow(), "ABC", "Title", "Organisation", False), None).flags == []
