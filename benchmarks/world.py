@@ -22,7 +22,7 @@ from competition.enums import ProgrammeRole, SketchState
 from competition.models import Call, Programme, Sketch
 from competition.services.calls import create_call, publish_call
 from competition.services.formal_check import complete_formal_check
-from competition.services.programmes import grant_programme_role
+from competition.services.programmes import create_programme, grant_programme_role
 from competition.services.receipts import seal_tree
 from home.demo.travel import at
 from home.services import ensure_site_tree
@@ -109,7 +109,7 @@ def _programme() -> tuple[User, Programme]:
     body = Organisation.objects.create(
         name="Programme owner", country=Country.NO, kind=OrganisationKind.PROGRAMME_OWNER, mailbox="post@example.com"
     )
-    programme = Programme.objects.create(organisation=body, name="Programme", contact_mailbox="post@example.com")
+    programme = create_programme(organisation=body, name="Programme", contact_mailbox="post@example.com")
     grant_programme_role(by=None, programme=programme, user=owner, role=ProgrammeRole.OWNER)
     return owner, programme
 

@@ -58,9 +58,14 @@ class QuestionKind(models.TextChoices):
     MULTIPLE = "multiple", _("Several of several")
     CONFIRM = "confirm", _("Confirmation")
     TOPICS = "topics", _("Topics")
+    ORGANISATIONS = "organisations", _("List of organisations")
     FILE = "file", _("File")
 
 
+# Kinds that offer a list of answers, which the owner writes.
+OPTION_KINDS = (QuestionKind.CHOICE, QuestionKind.MULTIPLE)
+# Kinds whose answer another question may depend on.
+CONDITION_KINDS = (*OPTION_KINDS, QuestionKind.CONFIRM)
 TEXT_KINDS = (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT)
 
 
@@ -112,3 +117,43 @@ APPLICANT_STATE = {
 COMPETING_STATES = (SketchState.ADMITTED, SketchState.AWARDED, SketchState.REJECTED)
 # A sketch in one of these has been handed in and not taken back.
 RECEIVED_STATES = (SketchState.SUBMITTED, SketchState.DISMISSED, *COMPETING_STATES)
+
+
+class AccessMode(models.TextChoices):
+    """How an agency gets to write in a call."""
+
+    OPEN = "open", _("Everybody of the kinds that may apply")
+    CODE = "code", _("Only with an invitation code")
+
+
+class WithdrawUntil(models.TextChoices):
+    """How long a sketch may be taken back."""
+
+    DEADLINE = "deadline", _("The deadline")
+    DECISION = "decision", _("The decision")
+
+
+class AmendmentKind(models.TextChoices):
+    """What a change of an open call amounts to, in the owner's own judgement; applicants read it."""
+
+    CLARIFICATION = "clarification", _("Clarification")
+    CHANGE = "change", _("Change of substance")
+    EXTENSION = "extension", _("Extension of the deadline")
+
+
+class EnquiryState(models.TextChoices):
+    """Where a question about a call stands; computed from what has been done with it."""
+
+    NEW = "new", _("Not answered")
+    ANSWERED = "answered", _("Answered, not published")
+    PUBLISHED = "published", _("Published")
+    MERGED = "merged", _("Merged with another")
+    DECLINED = "declined", _("Not published")
+
+
+class RegistrationState(models.TextChoices):
+    """Where somebody stands with an information meeting."""
+
+    REGISTERED = "registered", _("Registered")
+    WAITING = "waiting", _("On the waiting list")
+    CANCELLED = "cancelled", _("Cancelled")

@@ -2,12 +2,23 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from competition.models import Call, Programme, Question, QuestionOption, Topic
+from competition.models import (
+    AccessException,
+    Amendment,
+    Call,
+    Enquiry,
+    InformationMeeting,
+    Programme,
+    Question,
+    QuestionOption,
+    QuestionSection,
+    Topic,
+)
 
 
 @register(Programme)
 class ProgrammeTranslation(TranslationOptions):
-    fields = ("name",)
+    fields = ("name", "introduction")
 
 
 @register(Call)
@@ -17,7 +28,12 @@ class CallTranslation(TranslationOptions):
 
 @register(Question)
 class QuestionTranslation(TranslationOptions):
-    fields = ("label", "help_text")
+    fields = ("label", "help_text", "jury_label")
+
+
+@register(QuestionSection)
+class QuestionSectionTranslation(TranslationOptions):
+    fields = ("title", "introduction")
 
 
 @register(QuestionOption)
@@ -28,3 +44,23 @@ class QuestionOptionTranslation(TranslationOptions):
 @register(Topic)
 class TopicTranslation(TranslationOptions):
     fields = ("label",)
+
+
+@register(Amendment)
+class AmendmentTranslation(TranslationOptions):
+    fields = ("reason",)
+
+
+@register(Enquiry)
+class EnquiryTranslation(TranslationOptions):
+    fields = ("question", "answer")
+
+
+@register(InformationMeeting)
+class InformationMeetingTranslation(TranslationOptions):
+    fields = ("title", "description", "place")
+
+
+@register(AccessException)
+class AccessExceptionTranslation(TranslationOptions):
+    fields = ("reason",)

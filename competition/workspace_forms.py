@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from competition.models import Call, Question
-from competition.models.call import DEADLINE_HOUR, OPEN_PERIOD_DAYS
+from competition.models.call import OPEN_PERIOD_DAYS
+from competition.models.programme import DEADLINE_HOUR
 from competition.selectors.workspace import managed_programmes
 from competition.workspace_fields import WallClockField, at_wall_clock, wall_clock, zone_choices
 

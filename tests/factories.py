@@ -13,7 +13,7 @@ from accounts.enums import Country, MemberRole, OrganisationKind
 from accounts.models import Membership, Organisation, User
 from competition.enums import Phase, ProgrammeRole
 from competition.models import Call, Programme, ProgrammeMember, Sketch, SketchVersion
-from competition.services import calls, formal_check, receipts, sketches, submission
+from competition.services import calls, formal_check, programmes, receipts, sketches, submission
 
 _count = itertools.count(1)
 
@@ -61,7 +61,7 @@ def make_programme(*, owner: User | None = None, **fields: Any) -> Programme:
     fields = {"name": f"Programme {next(_count)}", "contact_mailbox": "programme@example.com"} | fields
     if "organisation" not in fields:
         fields["organisation"] = make_organisation(kind=OrganisationKind.PROGRAMME_OWNER)
-    programme = Programme.objects.create(**fields)
+    programme = programmes.create_programme(**fields)
     add_role(programme, owner or make_user(), ProgrammeRole.OWNER)
     return programme
 

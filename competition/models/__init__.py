@@ -1,10 +1,14 @@
 """What is asked and what came in."""
 
+from competition.models.access import AccessException, CodeRedemption, InvitationCode
+from competition.models.amendment import Amendment
 from competition.models.attachment import Attachment
 from competition.models.call import Call
-from competition.models.page import CallListPage, CallPage
-from competition.models.programme import Programme, ProgrammeMember
-from competition.models.question import Question, QuestionOption, Topic
+from competition.models.enquiry import Enquiry
+from competition.models.meeting import InformationMeeting, MeetingRegistration
+from competition.models.page import CallListPage, CallPage, ProgrammePage
+from competition.models.programme import Programme, ProgrammeMember, ProgrammePartner
+from competition.models.question import Question, QuestionOption, QuestionSection, Topic
 from competition.models.receipt import ReceiptLeaf, ReceiptTree
 from competition.models.sketch import (
     Answer,
@@ -15,17 +19,27 @@ from competition.models.sketch import (
 )
 
 __all__ = [
+    "AccessException",
+    "Amendment",
     "Answer",
     "Attachment",
     "Call",
     "CallListPage",
     "CallPage",
     "CoApplicant",
+    "CodeRedemption",
+    "Enquiry",
+    "InformationMeeting",
+    "InvitationCode",
     "LateAttempt",
+    "MeetingRegistration",
     "Programme",
     "ProgrammeMember",
+    "ProgrammePage",
+    "ProgrammePartner",
     "Question",
     "QuestionOption",
+    "QuestionSection",
     "ReceiptLeaf",
     "ReceiptTree",
     "Sketch",

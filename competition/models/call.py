@@ -9,17 +9,28 @@ import zoneinfo
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind
-from competition.enums import Phase
+from accounts.enums import Country, OrganisationKind
+from competition.enums import AccessMode, Phase, WithdrawUntil
 from competition.models.programme import Programme
 
 OPEN_PERIOD_DAYS = 42
-DEADLINE_HOUR = dt.time(13, 0)
+TEXT_LOCK_DAYS = 21
+QUESTION_DAYS = 7
 JURORS_PER_SKETCH = 3
+DRAFT_REMINDER_DAYS = (14, 3, 1)
+JUROR_REMINDER_SHARES = (50, 90)
+
+
+def default_draft_reminder_days() -> list[int]:
+    return list(DRAFT_REMINDER_DAYS)
+
+
+def default_juror_reminder_shares() -> list[int]:
+    return list(JUROR_REMINDER_SHARES)
 
 
 def validate_time_zone(name: str) -> None:
@@ -92,6 +103,23 @@ class Call(models.Model):
         verbose_name=_("who may apply"),
         default=list,
     )
+    eligible_countries = ArrayField(
+        models.CharField(max_length=2, choices=Country.choices),
+        verbose_name=_("countries whose organisations may apply"),
+        default=list,
+        blank=True,
+        help_text=_("None chosen: all of them."),
+    )
+    access = models.CharField(_("access"), max_length=8, choices=AccessMode.choices, default=AccessMode.OPEN)
+    topics: models.ManyToManyField = models.ManyToManyField(
+        "competition.Topic", blank=True, related_name="calls", verbose_name=_("topics")
+    )
+    hours_to_write = models.PositiveSmallIntegerField(
+        _("hours a sketch takes to write"),
+        null=True,
+        blank=True,
+        help_text=_("What an applicant should reckon with; shown on the call's page."),
+    )
     min_organisations = models.PositiveSmallIntegerField(
         _("organisations behind a sketch, at least"),
         default=1,
@@ -113,6 +141,34 @@ class Call(models.Model):
     )
     shortlist_size = models.PositiveSmallIntegerField(_("sketches on the shortlist"), default=5)
 
+    min_open_days = models.PositiveSmallIntegerField(
+        _("open period, warn below (days)"),
+        default=OPEN_PERIOD_DAYS,
+    )
+    text_lock_days = models.PositiveSmallIntegerField(
+        _("text locked before the deadline (days)"),
+        default=TEXT_LOCK_DAYS,
+        help_text=_("From then on only clarifications, and changes together with a later deadline."),
+    )
+    withdraw_until = models.CharField(
+        _("sketches can be withdrawn until"),
+        max_length=8,
+        choices=WithdrawUntil.choices,
+        default=WithdrawUntil.DECISION,
+    )
+    draft_reminder_days = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1)]),
+        verbose_name=_("remind of drafts this many days before the deadline"),
+        default=default_draft_reminder_days,
+        blank=True,
+    )
+    juror_reminder_shares = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(100)]),
+        verbose_name=_("remind jurors at these shares of their period (per cent)"),
+        default=default_juror_reminder_shares,
+        blank=True,
+    )
+
     # Milestones: set once, by the service that did the thing.
     published_at = models.DateTimeField(null=True, editable=False)
     formal_check_completed_at = models.DateTimeField(null=True, editable=False)
@@ -124,6 +180,12 @@ class Call(models.Model):
     cancelled_at = models.DateTimeField(null=True, editable=False)
     cancelled_reason = models.TextField(_("reason for cancelling"), max_length=2000, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, editable=False, related_name="copies")
+    # Counts every change of the columns here, so that two managers do not overwrite each other unknowingly.
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    # Counted by database triggers at every change of what the public page shows, in whichever table: what a cached page
+    # is known by. Never written by code.
+    public_revision = models.PositiveBigIntegerField(default=0, editable=False)
     # What feeds and calendars tell their readers. Set by the services that change the call.
     changed_at = models.DateTimeField(null=True, editable=False)
     dates_revision = models.PositiveIntegerField(default=0, editable=False)

@@ -11,6 +11,25 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from competition.models.call import Call
+from competition.models.programme import Programme
+
+
+class ShortAddressMixin:
+    """A page whose address is not its place in the tree. `short_path` gives it, in the active language."""
+
+    def get_url_parts(self, request=None):
+        """One look-up, where a walk through the tree takes ten."""
+        parts = super().get_url_parts(request=request)  # type: ignore[misc]
+        if parts is None:
+            return None
+        with translation.override(self.locale.language_code):  # type: ignore[attr-defined]
+            return (*parts[:2], self.short_path())  # type: ignore[attr-defined]
+
+    def serve(self, request, *args, **kwargs):
+        """Whoever comes through the tree is sent to that address."""
+        if request.path != (address := self.get_url_parts(request)[2]):
+            return redirect(address)
+        return super().serve(request, *args, **kwargs)  # type: ignore[misc]
 
 
 class CallListPage(Page):
@@ -28,7 +47,7 @@ class CallListPage(Page):
         verbose_name_plural = _("lists of calls")
 
 
-class CallPage(Page):
+class CallPage(ShortAddressMixin, Page):
     """A call's page in one language. Dates, questions and criteria come from the Call, whatever is published."""
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="pages", verbose_name=_("call"))
@@ -51,22 +70,46 @@ class CallPage(Page):
         verbose_name = _("call page")
         verbose_name_plural = _("call pages")
 
-    def get_url_parts(self, request=None):
-        """The call's own short address in the page's language: one look-up, where a walk through the tree takes ten."""
-        parts = super().get_url_parts(request=request)
-        if parts is None:
-            return None
-        with translation.override(self.locale.language_code):
-            return (*parts[:2], reverse("competition:call", args=[self.call.slug]))
-
-    def serve(self, request, *args, **kwargs):
-        """Whoever comes through the tree is sent to that address."""
-        if request.path != (address := self.get_url_parts(request)[2]):
-            return redirect(address)
-        return super().serve(request, *args, **kwargs)
+    def short_path(self) -> str:
+        return reverse("competition:call", args=[self.call.slug])
 
     def clean(self) -> None:
         super().clean()
         twin = CallPage.objects.filter(call_id=self.call_id, locale_id=self.locale_id).exclude(pk=self.pk)
         if self.call_id and twin.exists():
             raise ValidationError({"call": _("This call already has a page in this language.")})
+
+
+class ProgrammePage(ShortAddressMixin, Page):
+    """A programme's page in one language. Name, partners and calls come from the Programme."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="pages", verbose_name=_("programme")
+    )
+    more = RichTextField(
+        _("more about the programme"),
+        blank=True,
+        features=["h2", "h3", "bold", "italic", "link", "ul", "ol"],
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("programme", read_only=True),
+        FieldPanel("more"),
+    ]
+    parent_page_types = ["home.HomePage"]
+    subpage_types: list[str] = []
+    template = "competition/programme_page.html"
+
+    class Meta:
+        verbose_name = _("programme page")
+        verbose_name_plural = _("programme pages")
+
+    def short_path(self) -> str:
+        return reverse("competition:programme", args=[self.programme.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        twin = ProgrammePage.objects.filter(programme_id=self.programme_id, locale_id=self.locale_id)
+        if self.programme_id and twin.exclude(pk=self.pk).exists():
+            raise ValidationError({"programme": _("This programme already has a page in this language.")})

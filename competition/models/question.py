@@ -1,5 +1,6 @@
 """The form of a call: its questions are rows, frozen into every version that is handed in."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +24,42 @@ class Topic(models.Model):
         return self.label
 
 
+class QuestionSection(models.Model):
+    """A heading in a call's form, with the questions below it. Questions without a section come first."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="sections")
+    order = models.PositiveSmallIntegerField(_("order"))
+    code = models.SlugField(_("code"), max_length=40)
+    title = models.CharField(_("title"), max_length=200)
+    introduction = models.TextField(_("introduction"), max_length=2000, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("section of the form")
+        verbose_name_plural = _("sections of the form")
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["call", "code"], name="competition_section_code_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Question(models.Model):
-    """One question of a call's form. `code` identifies it in answers, exports and receipts, whatever the language."""
+    """One question of a call's form. `code` identifies it in answers, exports and receipts, whatever the language.
+
+    A question with `shown_if` is asked only when that earlier question has one of `shown_if_codes` as its answer
+    (codes of options, or "true" for a confirmation).
+    """
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="questions")
+    section = models.ForeignKey(
+        QuestionSection,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="questions",
+        verbose_name=_("section"),
+    )
     order = models.PositiveSmallIntegerField(_("order"))
     code = models.SlugField(_("code"), max_length=40)
     kind = models.CharField(_("kind of answer"), max_length=20, choices=QuestionKind.choices)
@@ -40,6 +73,27 @@ class Question(models.Model):
         blank=True,
         validators=[MinValueValidator(1)],
     )
+    jury_label = models.CharField(
+        _("word for the jury"),
+        max_length=120,
+        blank=True,
+        help_text=_("What jurors see as the heading of the answer; empty: the question itself."),
+    )
+    currency = models.CharField(
+        _("currency"), max_length=3, blank=True, help_text=_("For an amount of money; empty: that of the call.")
+    )
+    shown_if = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="dependants",
+        verbose_name=_("asked only after"),
+    )
+    shown_if_codes = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("with one of these answers"), default=list, blank=True
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("question")

@@ -17,6 +17,11 @@ class ReceiptTree(models.Model):
         help_text=_("Hexadecimal; set when the tree is sealed."),
     )
     sealed_at = models.DateTimeField(null=True)
+    # After the sealing only an exception for one agency lets the tree grow. `root` stays that of the first
+    # `sealed_size` leaves; `late_root` is that of all of them.
+    sealed_size = models.PositiveIntegerField(null=True)
+    late_root = models.CharField(max_length=64, blank=True)
+    late_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("receipt tree")

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from accounts.errors import NotAllowed
-from accounts.models import User
+from accounts.models import Organisation, User
 from competition.enums import ProgrammeRole
 from competition.models import Programme, ProgrammeMember
 
 STAFF_GROUP = "Programme staff"
+# Letters that slugify would drop instead of spelling out.
+_LETTERS = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th"})
+
+
+def free_slug(text: str) -> str:
+    """A short name for addresses made of the text, with a number behind it where it is taken."""
+    base = slugify(text.translate(_LETTERS))[:70] or "programme"
+    taken = set(Programme.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(name for name in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)
+
+
+@transaction.atomic
+def create_programme(*, organisation: Organisation, contact_mailbox: str, **fields: Any) -> Programme:
+    """Make a programme; for set-up commands only, so that nobody is asked whether they may.
+
+    fields: columns of Programme, texts also per language (`name_nb`). Without a slug it is made of the name.
+    """
+    names = (fields.get("name", ""), *(fields.get(f"name_{code}", "") for code, _name in settings.LANGUAGES))
+    fields.setdefault("slug", free_slug(next((name for name in names if name), "")))
+    return Programme.objects.create(organisation=organisation, contact_mailbox=contact_mailbox, **fields)
 
 
 def _staff_group() -> Group:

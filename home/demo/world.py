@@ -16,7 +16,7 @@ from accounts.enums import LanguageForm, MemberRole, OrganisationKind
 from accounts.models import Membership, Organisation, User
 from accounts.services import set_language
 from competition.models import Programme
-from competition.services.programmes import grant_programme_role
+from competition.services.programmes import create_programme, grant_programme_role
 from competition.services.questions import ensure_topics
 from home.demo import people
 from home.services import ensure_site_tree
@@ -102,7 +102,5 @@ def _writer(row: dict[str, Any], organisation: Organisation) -> User:
 def _programme(organisation: Organisation) -> Programme:
     name = organisation.name.replace(" (demo)", "")
     names = {f"name_{code}": name for code, _name in settings.LANGUAGES}
-    found, _created = Programme.objects.get_or_create(
-        organisation=organisation, defaults={"contact_mailbox": organisation.mailbox, **names}
-    )
-    return found
+    found = Programme.objects.filter(organisation=organisation).first()
+    return found or create_programme(organisation=organisation, contact_mailbox=organisation.mailbox, **names)

@@ -12,6 +12,7 @@ class GradeScale(models.Model):
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="grade_scales")
     code = models.SlugField(max_length=40, default="default")
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("grade scale")
@@ -51,6 +52,7 @@ class Criterion(models.Model):
     scale = models.ForeignKey(GradeScale, on_delete=models.PROTECT, related_name="criteria")
     allows_not_assessable = models.BooleanField(_("“cannot assess” is allowed"), default=True)
     requires_reasons = models.BooleanField(_("reasons are required"), default=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("assessment criterion")

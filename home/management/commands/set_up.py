@@ -16,7 +16,7 @@ from accounts.models import Organisation
 from accounts.services import find_or_create_user
 from competition.enums import ProgrammeRole
 from competition.models import Programme
-from competition.services.programmes import grant_programme_role
+from competition.services.programmes import create_programme, grant_programme_role
 from competition.services.questions import ensure_topics
 from home.services import ensure_site_tree
 
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         )
         names = {f"name_{code}": name for code, _name in settings.LANGUAGES}
         mailbox = options["contact"] or options["owner"]
-        return Programme.objects.create(organisation=organisation, contact_mailbox=mailbox, **names)
+        return create_programme(organisation=organisation, contact_mailbox=mailbox, **names)
 
 
 def _member(text: str) -> tuple[ProgrammeRole, str]:
