@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -57,3 +59,21 @@ class StaleDraft(Refused):
             _("Somebody else has changed this answer since you opened the page. Look at both texts before you save.")
         )
         self.codes = codes
+
+
+class StaleEdit(Refused):
+    """Somebody else has saved the same row since the form was made.
+
+    theirs: {column: value it has now} where it differs from what was typed. revision: the row's count now; a form that
+    carries it back overwrites on purpose.
+    """
+
+    def __init__(self, theirs: Mapping[str, Any], *, revision: int):
+        super().__init__(
+            _(
+                "Somebody else has saved this since you opened the page. Nothing of yours is saved yet: compare the "
+                "fields marked below, and save again to let your text stand."
+            )
+        )
+        self.theirs = dict(theirs)
+        self.revision = revision

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from wagtail.admin import messages
@@ -20,6 +21,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from accounts import memo
 from accounts.errors import InvalidInput, NotAllowed, Refused
+from competition.errors import StaleEdit
 from competition.models import Call
 from competition.selectors.workspace import workspace_call
 from competition.workspace import tabs_for
@@ -30,11 +32,25 @@ ROWS = 50
 
 def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
     """Put what a service said at the field it concerns, or above the form."""
+    if isinstance(refused, StaleEdit):
+        show_both(form, refused)
+        return
     if not isinstance(refused, InvalidInput):
         form.add_error(None, str(refused))
         return
     for name, message in refused.errors.items():
         form.add_error(name if name in form.fields else None, message)
+
+
+def show_both(form: forms.BaseForm, stale: StaleEdit) -> None:
+    """Beside each field that differs, what somebody else has saved; saving again from here is on purpose."""
+    form.add_error(None, str(stale))
+    for name, value in stale.theirs.items():
+        if name in form.fields:
+            shown = form.fields[name].prepare_value(value)
+            form.add_error(name, _t("Saved by somebody else: %(value)s") % {"value": shown or _t("(nothing)")})
+    form.data = form.data.copy()
+    form.data[form.add_prefix("revision")] = str(stale.revision)
 
 
 class WorkspaceView(WagtailAdminTemplateMixin, View):
