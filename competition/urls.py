@@ -10,6 +10,7 @@ urlpatterns = [
     path("calls.atom", feeds.feed, name="feed"),
     path("calls/<slug:slug>/calendar.ics", feeds.calendar, name="calendar"),
     path("calls/<slug:slug>/", public.call, name="call"),
+    path("programmes/<slug:slug>/", public.programme, name="programme"),
     path("receipts/", receipts.verify_receipt, name="verify_receipt"),
     path("my/calls/<slug:slug>/start/", start.start, name="start"),
     path("my/sketches/", sketch.sketch_list, name="sketch_list"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from home.models import HomePage
 from home.standing import standing_slugs
 
 CACHE_SECONDS = 600
+VERSION_KEY = "home.menu.version"
 ACCESSIBILITY = "accessibility"
 
 
@@ -30,16 +32,27 @@ def cache_key(language: str) -> str:
 
 
 def forget_menus() -> None:
-    """Called when any page is published, moved or removed."""
-    cache.delete_many([cache_key(code) for code, _name in settings.LANGUAGES])
+    """Called when any page is published, moved or removed: a menu read under an earlier version counts no more."""
+    cache.set(VERSION_KEY, uuid.uuid4().hex, None)
+
+
+def menu_version(language: str) -> str:
+    """What the menu of the language is known by, for pages that are kept with it."""
+    return str(cache.get(VERSION_KEY, ""))
 
 
 def menu(language: str) -> Menu:
-    """The menu of a language, from the cache or from two queries."""
-    found = cache.get(cache_key(language))
-    if found is None:
+    """The menu of a language, from the cache or from two queries.
+
+    It is kept with the version that was in force before it was read, so that one read while somebody was publishing
+    is not taken for the new one.
+    """
+    kept = cache.get_many([VERSION_KEY, cache_key(language)])
+    version = kept.get(VERSION_KEY, "")
+    read_under, found = kept.get(cache_key(language), (None, None))
+    if found is None or read_under != version:
         found = _read_menu(language)
-        cache.set(cache_key(language), found, CACHE_SECONDS)
+        cache.set(cache_key(language), (version, found), CACHE_SECONDS)
     return found
 
 

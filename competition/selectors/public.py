@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind
-from competition.enums import PUBLIC_PHASE, Phase, QuestionKind
-from competition.models import Call, CallPage, Question, ReceiptTree, Sketch
-from competition.public_sections import Shown, sections_of
+from competition.enums import PUBLIC_PHASE, Phase
+from competition.models import Call
 
 OPEN, COMING, CLOSED = "open", "coming", "closed"
 
@@ -31,39 +29,21 @@ class CallGroups:
         yield from ((OPEN, self.open), (COMING, self.coming), (CLOSED, self.closed))
 
 
-@dataclass(frozen=True)
-class CallFacts:
-    """What a call's public page shows beside the texts of the call itself."""
-
-    call: Call
-    now: dt.datetime
-    phase: Phase
-    label: str | Promise
-    phases: list[dict[str, Any]]
-    questions: list[Question]
-    eligible: list[str | Promise]
-    start_url: str
-    my_sketches: list[Sketch]
-    tree: ReceiptTree | None
-    sections: dict[str, list[Shown]] = field(default_factory=dict)
-
-    @property
-    def is_open(self) -> bool:
-        return self.phase == Phase.OPEN
-
-    @property
-    def is_coming(self) -> bool:
-        return self.phase == Phase.ANNOUNCED
-
-
 def public_label(call: Call, now: dt.datetime) -> str | Promise:
     return PUBLIC_PHASE.get(call.phase_at(now), "")
 
 
-def calls_by_public_state(now: dt.datetime) -> CallGroups:
-    """Every published call in one of three groups, in one query."""
+def calls_by_public_state(now: dt.datetime, *, programme_id: int | None = None) -> CallGroups:
+    """Every published call (of one programme, where given) in one of three groups, in one query."""
+    calls = Call.objects.for_listing().filter(published_at__lte=now, archived_at=None)
+    if programme_id is not None:
+        calls = calls.filter(programme_id=programme_id)
+    return grouped(calls, now)
+
+
+def grouped(calls: Iterable[Call], now: dt.datetime) -> CallGroups:
     groups: dict[str, list[Call]] = {OPEN: [], COMING: [], CLOSED: []}
-    for call in Call.objects.for_listing().filter(published_at__lte=now, archived_at=None):
+    for call in calls:
         phase = call.phase_at(now)
         groups[OPEN if phase == Phase.OPEN else COMING if phase == Phase.ANNOUNCED else CLOSED].append(call)
     groups[OPEN].sort(key=lambda call: (call.deadline, call.pk))
@@ -80,30 +60,6 @@ def calls_for_feed(now: dt.datetime) -> list[Call]:
     """The latest published calls, cancelled ones too, whose readers should hear of it; one query."""
     return list(
         Call.objects.for_listing().filter(published_at__lte=now, archived_at=None).order_by("-published_at", "pk")[:50]
-    )
-
-
-def call_facts(call: Call, user, now: dt.datetime) -> CallFacts:
-    """Everything the page of a call needs. Queries: questions, the tree once it is closed, own sketches, sections."""
-    phase = call.phase_at(now)
-    mine: list[Sketch] = []
-    if user is not None and user.is_authenticated:
-        mine = list(Sketch.objects.written_by(user).filter(call=call).select_related("current_version").order_by("pk"))
-    tree = None
-    if now >= call.deadline:
-        tree = ReceiptTree.objects.filter(call=call).exclude(sealed_at=None).first()
-    return CallFacts(
-        call=call,
-        now=now,
-        phase=phase,
-        label=PUBLIC_PHASE.get(phase, ""),
-        phases=phases(call, now),
-        questions=[question for question in call.questions.all() if question.kind != QuestionKind.CONFIRM],
-        eligible=[OrganisationKind(kind).label for kind in call.eligible_kinds],
-        start_url=reverse("competition:start", args=[call.slug]),
-        my_sketches=mine,
-        tree=tree,
-        sections=sections_of(call, user, now),
     )
 
 
@@ -144,13 +100,3 @@ def phases(call: Call, now: dt.datetime) -> list[dict[str, Any]]:
         }
         for place, (label, when, note) in enumerate(steps)
     ]
-
-
-def live_page(slug: str, language: str) -> CallPage | None:
-    """The live page of a published call in the language, with everything its template follows; one query."""
-    return (
-        CallPage.objects.live()
-        .filter(call__slug=slug, call__published_at__isnull=False, locale__language_code=language)
-        .select_related("call__programme__organisation", "locale")
-        .first()
-    )

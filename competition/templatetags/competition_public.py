@@ -12,9 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from competition.models import Call
-from competition.selectors import public
+from competition.models import Call, Programme
+from competition.selectors import call_page, programme_page, public
 from competition.structured_data import call_data
+from notifications.links import absolute
 
 register = template.Library()
 
@@ -23,10 +24,22 @@ _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag(takes_context=True)
-def call_facts(context, call: Call) -> public.CallFacts:
+def call_facts(context, call: Call) -> call_page.CallFacts:
     """{% call_facts page.call as facts %}"""
     request = context.get("request")
-    return public.call_facts(call, getattr(request, "user", None), timezone.now())
+    return call_page.call_facts(call, getattr(request, "user", None), timezone.now())
+
+
+@register.simple_tag
+def programme_facts(programme: Programme) -> programme_page.ProgrammeFacts:
+    """{% programme_facts page.programme as facts %}"""
+    return programme_page.programme_facts(programme, timezone.now())
+
+
+@register.filter
+def with_host(path: str) -> str:
+    """{{ url|with_host }}: the whole address, for print."""
+    return absolute(path)
 
 
 @register.simple_tag

@@ -47,6 +47,12 @@ def instant_text(value: datetime | None, source: object = None) -> str:
 
 
 @register.filter
+def machine_time(value: datetime | None) -> str:
+    """{{ call.deadline|machine_time }} -> 2017-08-21T11:00:00+00:00, for attributes that scripts read."""
+    return value.astimezone(UTC).isoformat() if value else ""
+
+
+@register.filter
 def clock(value: datetime | None, source: object = None) -> SafeString | str:
     """{{ draft.saved_at|clock:call }} -> <time>10:32</time>."""
     if not value:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
-from competition.display import Answered, answered
+from competition.display import LANGUAGES, Answered, answered
 from competition.enums import SketchState
 from competition.models import Call
 from scoring.enums import JurorState, Outcome
-from scoring.models import Assessment, Criterion, DecisionItem
+from scoring.models import Assessment, Criterion, DecisionItem, GradeLevel
 from scoring.selectors.assessments import criteria_of
 
 
@@ -21,11 +24,21 @@ class PublicSketch:
 
     reference: str
     title: str
+    language: str
     organisations: list[str]
     amount: Decimal | None
     is_awarded: bool
     reasons: str
     answers: list[Answered]
+
+
+@dataclass(frozen=True)
+class PublicCriterion:
+    """A criterion as the call's page shows it. levels: [(grade, {language: word})], the highest grade first."""
+
+    criterion: Criterion
+    share: float
+    levels: list[tuple[int, dict[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,22 @@ def weight_shares(call: Call) -> list[tuple[Criterion, float]]:
     criteria = criteria_of(call)
     total = sum(criterion.weight for criterion in criteria)
     return [(criterion, float(100 * criterion.weight / total) if total else 0.0) for criterion in criteria]
+
+
+def public_criteria(call: Call) -> list[PublicCriterion]:
+    """The call's criteria in order, with shares of the weight and the words of their scales; one query."""
+    words = JSONObject(value="value", **{code: F(f"label_{code}") for code in LANGUAGES})
+    levels = GradeLevel.objects.filter(scale=OuterRef("scale")).order_by("-value").annotate(words=words).values("words")
+    criteria = list(call.criteria.annotate(level_words=ArraySubquery(levels)))
+    total = sum(criterion.weight for criterion in criteria)
+    return [
+        PublicCriterion(
+            criterion,
+            float(100 * criterion.weight / total) if total else 0.0,
+            [(level.pop("value"), level) for level in criterion.level_words],
+        )
+        for criterion in criteria
+    ]
 
 
 def public_result(*, slug: str) -> PublicResult | None:
@@ -103,6 +132,7 @@ def _public(item: DecisionItem) -> PublicSketch:
     return PublicSketch(
         reference=item.sketch.reference,
         title=version.title,
+        language=item.sketch.language,
         organisations=[organisation["name"] for organisation in version.organisations],
         amount=item.amount,
         is_awarded=item.outcome == Outcome.AWARD,

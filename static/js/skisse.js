@@ -1,6 +1,7 @@
 /*
  * Small courtesies on every page; nothing depends on them.
  * Menus (details.sk-menu) close on Escape, on a click elsewhere and when the focus leaves them.
+ * What is folded is unfolded for printing.
  * A field the server has refused stays marked until it is sent again: the web component ds-field would take the mark
  * off every field with a counter as soon as it starts.
  */
@@ -23,6 +24,16 @@
   document.addEventListener("focusout", (event) => {
     const menu = event.target.closest?.("details.sk-menu[open]");
     if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) close(menu);
+  });
+
+  // On paper everything stands open.
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("main details:not([open])")];
+    for (const each of unfolded) each.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const each of unfolded) each.open = false;
   });
 
   for (const input of document.querySelectorAll(".sk-field--error .ds-input")) {

@@ -175,6 +175,7 @@ ROWS: dict[str, Row] = {
     # The applicant's pages. Readers read; what they post is not found.
     "competition:call": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
     "competition:calendar": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
+    "competition:programme": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), lambda world: [world.call.programme.slug]),
     "competition:feed": Row(PUBLIC, always(EVERYBODY)),
     "competition:verify_receipt": Row(PUBLIC, always(EVERYBODY)),
     "competition:start": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),

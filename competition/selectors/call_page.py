@@ -1,0 +1,279 @@
+"""What the public page of a call shows, and the version that a page of it is known by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from accounts.enums import Country, OrganisationKind
+from competition.enums import PUBLIC_PHASE, AccessMode, Phase, QuestionKind
+from competition.models import (
+    AccessException,
+    Call,
+    CallPage,
+    InformationMeeting,
+    Question,
+    QuestionOption,
+    QuestionSection,
+    ReceiptTree,
+    Sketch,
+    Topic,
+)
+from competition.public_sections import Shown, sections_of
+from competition.selectors.public import phases
+from competition.texts import spoken
+
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+_TOPICS = "_public_topics"
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a page is known by. `key` differs whenever what the page shows has been changed by anybody.
+
+    page_id: the live page in the tree, if there is one. instants: when something on the page becomes another thing
+    although nobody changes it: an opening, a deadline, the beginning of a meeting.
+    """
+
+    call_id: int
+    key: str
+    page_id: int | None
+    instants: tuple[dt.datetime, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in one column per language, read without its row."""
+
+    texts: dict[str, str]
+
+    def __getattr__(self, name: str) -> str:
+        """As a row of the model answers `label_nb`, so that filters know no difference."""
+        if name.startswith("label_") and name.removeprefix("label_") in LANGUAGES:
+            return self.texts.get(name.removeprefix("label_")) or ""
+        raise AttributeError(name)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as an applicant will meet it. only_after: answers to `question.shown_if` that bring it up."""
+
+    question: Question
+    options: list[Words]
+    only_after: list[Words]
+
+    @property
+    def is_text(self) -> bool:
+        return self.question.kind in (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT)
+
+
+@dataclass(frozen=True)
+class AskedSection:
+    section: QuestionSection | None
+    questions: list[Asked]
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """What a call's public page shows beside the texts of the call itself."""
+
+    call: Call
+    now: dt.datetime
+    phase: Phase
+    label: str | Promise
+    phases: list[dict[str, Any]]
+    asked: list[AskedSection]
+    eligible: list[str | Promise]
+    countries: list[str | Promise]
+    topics: list[Words]
+    start_url: str
+    my_sketches: list[Sketch]
+    tree: ReceiptTree | None
+    language: str
+    sections: dict[str, list[Shown]] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        return self.phase == Phase.OPEN
+
+    @property
+    def is_coming(self) -> bool:
+        return self.phase == Phase.ANNOUNCED
+
+    @property
+    def phases_next(self) -> list[dict[str, Any]]:
+        """The phase bar as it will be at the opening or the deadline that comes next; empty without one."""
+        if self.is_open:
+            return phases(self.call, self.call.deadline)
+        return phases(self.call, self.call.opens_at) if self.is_coming else []
+
+    @property
+    def by_code(self) -> bool:
+        return self.call.access == AccessMode.CODE
+
+    @property
+    def questions_count(self) -> int:
+        return sum(len(section.questions) for section in self.asked)
+
+    @property
+    def fallback(self) -> str:
+        """The language in which the call is shown, where it is not the reader's; otherwise empty."""
+        return "" if self.language == get_language() else self.language
+
+    @property
+    def other_languages(self) -> list[tuple[str, str]]:
+        """(code, address) of the page in each language that the call has."""
+        here = reverse("competition:call", args=[self.call.slug])
+        rest = here.removeprefix(f"/{get_language()}/")
+        return [(code, f"/{code}/{rest}") for code in self.call.languages]
+
+
+def page_version(slug: str, language: str) -> Version | None:
+    """The version of a published call's page at this moment, in one query over indexes; None without such a call.
+
+    `public_revision` is counted in the transaction of each change. `xmin` names the transaction that last wrote the
+    row, so that a count made in a transaction that was rolled back is never taken for a later one of the same number.
+    """
+    page = CallPage.objects.live().filter(call=OuterRef("pk"), locale__language_code=language).values("pk")[:1]
+    meetings = (
+        InformationMeeting.objects.filter(call=OuterRef("pk"))
+        .annotate(at=JSONObject(a="starts_at", b="ends_at", c="registration_until"))
+        .values("at")
+    )
+    exceptions = (
+        AccessException.objects.standing()
+        .filter(call=OuterRef("pk"))
+        .annotate(at=JSONObject(a="opens_at", b="closes_at"))
+        .values("at")
+    )
+    found = (
+        Call.objects.published()
+        .filter(slug=slug)
+        .annotate(
+            written_in=RawSQL("competition_call.xmin::text", []),
+            page_id=Subquery(page),
+            meeting_times=ArraySubquery(meetings),
+            exception_times=ArraySubquery(exceptions),
+        )
+        .values_list(
+            *("pk", "public_revision", "written_in", "page_id", "meeting_times", "exception_times"),
+            *("published_at", "opens_at", "questions_until", "deadline", "pitch_at", "result_at"),
+        )
+        .order_by()
+        .first()
+    )
+    if found is None:
+        return None
+    pk, count, written_in, page_id, meeting_times, exception_times, *own = found
+    others = [
+        dt.datetime.fromisoformat(at) for times in (*meeting_times, *exception_times) for at in times.values() if at
+    ]
+    return Version(pk, f"{pk}.{count}.{written_in}", page_id, tuple(at for at in (*own, *others) if at is not None))
+
+
+def live_page(slug: str, language: str) -> CallPage | None:
+    """The live page of a published call in the language, with everything its template follows; one query."""
+    page = (
+        CallPage.objects.live()
+        .filter(call__slug=slug, call__published_at__isnull=False, locale__language_code=language)
+        .select_related("call__programme__organisation", "call__receipt_tree", "locale")
+        .annotate(topic_labels=_topic_labels("call_id"))
+        .first()
+    )
+    if page is not None:
+        _remember_topics(page.call, page.topic_labels)
+    return page
+
+
+def published_call(slug: str) -> Call | None:
+    """The published call with everything its page follows, for a language in which it has no page; one query."""
+    call = (
+        Call.objects.published()
+        .filter(slug=slug)
+        .select_related("programme__organisation", "receipt_tree")
+        .annotate(topic_labels=_topic_labels("pk"))
+        .first()
+    )
+    if call is not None:
+        _remember_topics(call, call.topic_labels)
+    return call
+
+
+def call_facts(call: Call, user, now: dt.datetime) -> CallFacts:
+    """Everything the page of a call needs. Queries: questions, own sketches, and those of the sections."""
+    phase = call.phase_at(now)
+    mine: list[Sketch] = []
+    if user is not None and user.is_authenticated:
+        mine = list(Sketch.objects.written_by(user).filter(call=call).select_related("current_version").order_by("pk"))
+    return CallFacts(
+        call=call,
+        now=now,
+        phase=phase,
+        label=PUBLIC_PHASE.get(phase, ""),
+        phases=phases(call, now),
+        asked=questions_by_section(call),
+        eligible=[OrganisationKind(kind).label for kind in call.eligible_kinds],
+        countries=[Country(code).label for code in call.eligible_countries],
+        topics=_topics_of(call),
+        start_url=reverse("competition:start", args=[call.slug]),
+        my_sketches=mine,
+        tree=_sealed_tree(call, now),
+        language=spoken(call, "title", get_language() or call.default_language)[1],
+        sections=sections_of(call, user, now),
+    )
+
+
+def questions_by_section(call: Call) -> list[AskedSection]:
+    """The form in order: first what stands in no section, then section by section. One query."""
+    sections: dict[int | None, AskedSection] = {}
+    asked = call.questions.select_related("section", "shown_if").annotate(
+        offered=_option_labels("pk"), of_condition=_option_labels("shown_if_id")
+    )
+    for question in asked.order_by(F("section__order").asc(nulls_first=True), "section_id", "order", "pk"):
+        after = [row for row in question.of_condition if row["code"] in question.shown_if_codes]
+        group = sections.setdefault(question.section_id, AskedSection(question.section, []))
+        group.questions.append(Asked(question, _words(question.offered), _words(after)))
+    return list(sections.values())
+
+
+def _sealed_tree(call: Call, now: dt.datetime) -> ReceiptTree | None:
+    tree = getattr(call, "receipt_tree", None)
+    return tree if now >= call.deadline and tree is not None and tree.sealed_at is not None else None
+
+
+def _labels(rows: Any) -> ArraySubquery:
+    columns = {code: F(f"label_{code}") for code in LANGUAGES}
+    return ArraySubquery(rows.annotate(labels=JSONObject(code=F("code"), **columns)).values("labels"))
+
+
+def _option_labels(of: str) -> ArraySubquery:
+    return _labels(QuestionOption.objects.filter(question=OuterRef(of)).order_by("order", "pk"))
+
+
+def _topic_labels(of: str) -> ArraySubquery:
+    return _labels(Topic.objects.filter(calls=OuterRef(of)).order_by("code"))
+
+
+def _words(rows: list[dict[str, str]]) -> list[Words]:
+    return [Words({code: row[code] for code in LANGUAGES}) for row in rows]
+
+
+def _remember_topics(call: Call, rows: list[dict[str, str]]) -> None:
+    call.__dict__[_TOPICS] = _words(rows)
+
+
+def _topics_of(call: Call) -> list[Words]:
+    known = call.__dict__.get(_TOPICS)
+    if known is not None:
+        return known
+    return [Words({code: getattr(topic, f"label_{code}") for code in LANGUAGES}) for topic in call.topics.all()]
