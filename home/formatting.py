@@ -5,11 +5,15 @@ they are format data (a month's name, a separator), not sentences, and must be r
 """
 
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-NBSP = "\u00a0"
-DEFAULT_LANGUAGE = "en"
+from competition.amounts import NBSP, base_language, format_money, format_number
+
+__all__ = [
+    "base_language", "format_clock", "format_day", "format_filesize", "format_instant", "format_money",
+    "format_number", "format_score", "zone_name",
+]  # fmt: skip
 
 _MONTHS = {
     "nb": "januar februar mars april mai juni juli august september oktober november desember",
@@ -80,22 +84,8 @@ ZONE_NAMES = {
     },
 }
 
-GROUP = {"nb": NBSP, "nn": NBSP, "da": ".", "sv": NBSP, "en": ","}
-POINT = {"nb": ",", "nn": ",", "da": ",", "sv": ",", "en": "."}
-HOME_CURRENCY = {
-    "nb": ("NOK", "kr"),
-    "nn": ("NOK", "kr"),
-    "da": ("DKK", "kr."),
-    "sv": ("SEK", "kr"),
-}
 SIZE_UNITS = ("kB", "MB", "GB", "TB")
 MISSING = "–"
-
-
-def base_language(language: str | None) -> str:
-    """Return the code of the five whose conventions `language` follows: "nb-no" is "nb", unknown ones are English."""
-    code = (language or DEFAULT_LANGUAGE).split("-")[0].lower()
-    return code if code in MONTHS else DEFAULT_LANGUAGE
 
 
 def zone_name(zone: str, language: str) -> str:
@@ -128,30 +118,6 @@ def format_instant(value: datetime, zone: str, language: str) -> str:
     if _comes_twice(local):
         name = f"{name}, {_offset(local)}"
     return f"{format_day(local, code)} {AT[code]} {clock} ({name})"
-
-
-def format_number(value: Decimal | float | str, decimals: int, language: str) -> str:
-    """Return the number rounded half up to `decimals`, with the language's separators."""
-    code = base_language(language)
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    text = f"{abs(rounded):,f}"
-    whole, _, fraction = text.partition(".")
-    sign = "\u2212" if rounded < 0 else ""
-    return sign + whole.replace(",", GROUP[code]) + (POINT[code] + fraction if fraction else "")
-
-
-def format_money(amount: Decimal | float | str, currency: str, language: str) -> str:
-    """Return "10 000 000 kr" in the currency's own country, else with the ISO 4217 code.
-
-    Minor units are written only when there are any. amount: in major units; currency: ISO 4217 code.
-    """
-    code = base_language(language)
-    value = Decimal(str(amount))
-    number = format_number(value, 0 if value == value.to_integral_value() else 2, code)
-    home, sign = HOME_CURRENCY.get(code, ("", ""))
-    if code == "en":
-        return f"{currency}{NBSP}{number}"
-    return f"{number}{NBSP}{sign if currency == home else currency}"
 
 
 def format_filesize(size: int, language: str) -> str:
