@@ -18,12 +18,15 @@ from django.utils.translation import ngettext_lazy
 
 from competition.enums import TEXT_KINDS, QuestionKind
 from competition.models import Question
+from competition.organisation_lists import NotReadable, as_lines, read_lines
 
 Message = str | Promise
 
 STORED_AT_MOST = 100_000  # units; far beyond any limit of a question, so that an over-long draft is still kept
 DIGITS_AT_MOST = 14
 # Categories Cc and Cs of Unicode, tab and line break left out. A pattern reads long texts in microseconds.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphens and spaces of no width, which Word leaves behind
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # line breaks of every make; Word's own is a vertical tab
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -36,10 +39,12 @@ class Parsed:
     storable: bool = True
 
 
+CONTROLS = Parsed(error=_("The text holds control characters. Paste it as plain text and try again."), storable=False)
+
+
 def normalise_text(text: str) -> str:
-    """Line breaks as one character, composed letters, nothing around."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", text).strip()
+    """Line breaks as one character, composed letters, nothing around, and nothing that nobody sees."""
+    return unicodedata.normalize("NFC", _BREAKS.sub("\n", _INVISIBLE.sub("", text))).strip()
 
 
 def units(text: str) -> int:
@@ -56,8 +61,11 @@ def is_empty(value: Any) -> bool:
     return value in (None, "", [], False)
 
 
-def parse(question: Question, raw: Any, *, topic_codes: frozenset[str] = frozenset()) -> Parsed:
-    """The answer as it is stored, and what is wrong with it. Whether an answer is missing is not asked here."""
+def parse(question: Question, raw: Any, *, topic_codes: frozenset[str] = frozenset(), country: str = "") -> Parsed:
+    """The answer as it is stored, and what is wrong with it. Whether an answer is missing is not asked here.
+
+    country: that of the lead applicant, in whose register organisation numbers are looked for first.
+    """
     kind = question.kind
     if kind == QuestionKind.FILE:
         return Parsed(error=_("Files are attached on a page of their own."), storable=False)
@@ -66,23 +74,31 @@ def parse(question: Question, raw: Any, *, topic_codes: frozenset[str] = frozens
     if kind in (QuestionKind.MULTIPLE, QuestionKind.TOPICS):
         offered = topic_codes if kind == QuestionKind.TOPICS else {option.code for option in question.options.all()}
         return _parse_codes(raw, offered)
-    if raw is None:
-        return Parsed()
+    if kind == QuestionKind.ORGANISATIONS:
+        return _parse_organisations(raw, country)
+    return Parsed() if raw is None else _parse_typed(question, raw)
+
+
+def _parse_typed(question: Question, raw: Any) -> Parsed:
+    """What is typed on one line or in one box."""
+    kind = question.kind
     text = normalise_text(str(raw))
     if not text:
         return Parsed()
     if has_control_characters(text):
-        return Parsed(
-            error=_("The text holds control characters. Paste it as plain text and try again."), storable=False
-        )
+        return CONTROLS
     if kind in TEXT_KINDS:
         return _parse_text(question, text)
     if kind == QuestionKind.CHOICE:
-        offered = {option.code for option in question.options.all()}
-        return Parsed(text) if text in offered else Parsed(error=_("Choose one of the options."), storable=False)
+        return _parse_choice(question, text)
     if kind == QuestionKind.DATE:
         return _parse_date(text)
     return _parse_number(text, money=kind == QuestionKind.MONEY)
+
+
+def _parse_choice(question: Question, text: str) -> Parsed:
+    offered = {option.code for option in question.options.all()}
+    return Parsed(text) if text in offered else Parsed(error=_("Choose one of the options."), storable=False)
 
 
 def _parse_text(question: Question, text: str) -> Parsed:
@@ -111,6 +127,18 @@ def _parse_codes(raw: Any, offered: frozenset[str] | set[str]) -> Parsed:
     if any(code not in offered for code in codes):
         return Parsed(error=_("Choose among the options."), storable=False)
     return Parsed(sorted(codes) or None)
+
+
+def _parse_organisations(raw: Any, country: str) -> Parsed:
+    text = normalise_text(as_lines(raw))
+    if has_control_characters(text):
+        return CONTROLS
+    if len(text) > STORED_AT_MOST:
+        return Parsed(error=_("The text is far too long to be kept."), storable=False)
+    try:
+        return Parsed(read_lines(text, country) or None)
+    except NotReadable as wrong:
+        return Parsed(error=wrong.message, storable=False)
 
 
 def _parse_date(text: str) -> Parsed:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from competition.enums import QuestionKind
+from competition.amounts import format_exact, format_money
+from competition.enums import OPTION_KINDS, QuestionKind
 from competition.models import Question, Topic
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
-NARROW = "\u202f"
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,13 @@ class Answered:
     value: Any
     text: str
     max_chars: int | None = None
+    jury_label: str = ""
     files: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        """What jurors see above the answer."""
+        return self.jury_label or self.label
 
     @property
     def is_long(self) -> bool:
@@ -44,15 +49,16 @@ def freeze_question(question: Question, *, currency: str, topics: Iterable[Topic
         "kind": question.kind,
         "label": _in_languages(question, "label"),
         "help_text": _in_languages(question, "help_text"),
+        "jury_label": _in_languages(question, "jury_label"),
         "required": question.required,
         "public": question.public,
         "max_chars": question.max_chars,
     }
     if question.kind == QuestionKind.MONEY:
-        frozen["currency"] = currency
+        frozen["currency"] = question.currency or currency
     if question.kind == QuestionKind.TOPICS:
         frozen["options"] = [_option(topic) for topic in topics]
-    elif question.kind in (QuestionKind.CHOICE, QuestionKind.MULTIPLE):
+    elif question.kind in OPTION_KINDS:
         frozen["options"] = [_option(option) for option in question.options.all()]
     return frozen
 
@@ -94,6 +100,8 @@ def answered(
             value=answers.get(question["code"]),
             text=answer_text(question, answers.get(question["code"]), language, by_question.get(question["code"], [])),
             max_chars=question["max_chars"],
+            # Versions handed in before there were words for the jury have none.
+            jury_label=in_language(question.get("jury_label", {}), language),
             files=by_question.get(question["code"], []),
         )
         for question in questions
@@ -109,17 +117,19 @@ def answer_text(question: dict[str, Any], value: Any, language: str, files: list
         return ""
     if kind == QuestionKind.CONFIRM:
         return _("Yes")
-    if kind in (QuestionKind.CHOICE, QuestionKind.MULTIPLE, QuestionKind.TOPICS):
+    if kind == QuestionKind.ORGANISATIONS:
+        return "\n".join(organisation_line(one, "{name} ({number})") for one in value)
+    if kind in (*OPTION_KINDS, QuestionKind.TOPICS):
         labels = {option["code"]: in_language(option["label"], language) for option in question.get("options", [])}
         codes = [value] if isinstance(value, str) else value
         return ", ".join(labels.get(code, code) for code in codes)
     if kind == QuestionKind.MONEY:
-        return f"{grouped(value)} {question.get('currency', '')}".strip()
+        return format_money(value, question.get("currency", ""), language)
     if kind == QuestionKind.NUMBER:
-        return grouped(value)
+        return format_exact(value, language)
     return str(value)
 
 
-def grouped(number: str) -> str:
-    """Digits in groups of three, parted by a narrow space that does not break, and a decimal comma."""
-    return f"{Decimal(number):,}".replace(",", NARROW).replace(".", ",")
+def organisation_line(organisation: dict[str, str], pattern: str = "{name}; {number}") -> str:
+    """One of the organisations of an answer as a line; the name alone where it has no number."""
+    return pattern.format(**organisation) if organisation.get("number") else organisation["name"]

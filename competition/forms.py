@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from competition.enums import QuestionKind
 from competition.models import Question, Topic
+from competition.organisation_lists import as_lines
 
 ROWS_AT_MOST, ROWS_AT_LEAST, CHARS_PER_ROW = 16, 5, 110
 
@@ -23,6 +24,11 @@ class Unchecked:
 
 class UncheckedText(Unchecked, forms.CharField):
     pass
+
+
+class UncheckedOrganisations(UncheckedText):
+    def prepare_value(self, value: Any) -> Any:
+        return as_lines(value)
 
 
 class UncheckedChoice(Unchecked, forms.ChoiceField):
@@ -49,7 +55,14 @@ def _field(question: Question, topics: list[Topic]) -> forms.Field:
         rows = topics if kind == QuestionKind.TOPICS else question.options.all()
         choices = [(row.code, row.label) for row in rows]
         return UncheckedChoices(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+    if kind == QuestionKind.ORGANISATIONS:
+        return UncheckedOrganisations(strip=False, widget=forms.Textarea, **_with_way_of_writing(common))
     return UncheckedText(strip=False, widget=_text_widget(kind), **common)
+
+
+def _with_way_of_writing(common: dict[str, Any]) -> dict[str, Any]:
+    how = _("One organisation to a line: its name, then a semicolon and its number if it has one.")
+    return common | {"help_text": " ".join(filter(None, (common["help_text"], str(how))))}
 
 
 def _text_widget(kind: str) -> forms.Widget:
@@ -63,24 +76,31 @@ def _text_widget(kind: str) -> forms.Widget:
 
 
 class SectionForm(forms.Form):
-    """One page of a call's form. `revision` is the draft's count when the page was made."""
+    """One page of a call's form. `revision` is the draft's count when the page was made; `on_page` the questions that
+    it showed, for what it did not show must not be taken for an empty answer.
+    """
 
     use_required_attribute = False
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    on_page = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, questions: tuple[Question, ...], topics: list[Topic], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.questions = questions
-        for question in questions:
+        shown = self.data.get("on_page", "").split() if self.is_bound else []
+        self.questions = tuple(one for one in questions if not shown or one.code in shown)
+        self.initial["on_page"] = " ".join(question.code for question in questions)
+        for question in self.questions:
             self.fields[question.code] = _field(question, topics)
 
     def rows(self) -> list[dict[str, Any]]:
-        """For the template: each field with its limit and height."""
+        """For the template: each field with its limit and height, and the condition that stands on the same page."""
+        present = {question.pk: question for question in self.questions}
         return [
             {
                 "field": self[question.code],
                 "limit": question.max_chars,
                 "rows": max(ROWS_AT_LEAST, min(ROWS_AT_MOST, (question.max_chars or 1500) // CHARS_PER_ROW)),
+                "condition": _condition(question, present.get(question.shown_if_id)),
             }
             for question in self.questions
         ]
@@ -94,6 +114,17 @@ class SectionForm(forms.Form):
 
     def expected_revision(self) -> int | None:
         return self.cleaned_data.get("revision")
+
+
+def _condition(question: Question, on: Question | None) -> dict[str, Any] | None:
+    """When the question is asked, for a reader and for the script; None where that is settled."""
+    if on is None:
+        return None
+    if on.kind == QuestionKind.CONFIRM:
+        answers = str(_("Yes"))
+    else:
+        answers = ", ".join(f"“{one.label}”" for one in on.options.all() if one.code in question.shown_if_codes)
+    return {"on": on.code, "codes": " ".join(question.shown_if_codes), "label": on.label, "answers": answers}
 
 
 class StartForm(forms.Form):

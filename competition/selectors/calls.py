@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from competition.models import Call, Question, Topic
 from competition.selectors.programmes import programmes_of
+from competition.selectors.sections import questions_of as form_of
 
 
 def calls_of_workspace(user) -> QuerySet[Call]:
@@ -25,8 +26,8 @@ def get_published_call(slug: str) -> Call:
 
 
 def questions_of(call: Call) -> list[Question]:
-    """The form of the call in order, with options."""
-    return list(call.questions.prefetch_related("options"))
+    """The form of the call in order, with sections and options."""
+    return form_of(call)
 
 
 def topics() -> list[Topic]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -14,11 +16,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import Organisation
 from competition.answers import is_empty, parse
+from competition.conditions import asked
 from competition.display import answer_text, freeze_question
-from competition.enums import QuestionKind, SketchState
-from competition.models import Answer, Attachment, Call, Question, Sketch, Topic
+from competition.enums import OPTION_KINDS, TEXT_KINDS, QuestionKind, SketchState
+from competition.models import Answer, Attachment, Call, Question, QuestionSection, Sketch, Topic
+from competition.organisation_lists import as_lines
 
-FACTS = "facts"  # code of the section that gathers the short questions
+FACTS = "facts"  # code of the page that gathers the short questions without a section
 ALONE = (QuestionKind.LONG_TEXT, QuestionKind.FILE)
 
 
@@ -40,11 +44,15 @@ STATUS_TONE = {SectionStatus.STARTED: "action", SectionStatus.DONE: "done"}
 
 @dataclass(frozen=True)
 class Section:
-    """One page of the form: a long question or a file question alone, or all short ones together."""
+    """One page of the form: a long question or a file question alone, or all short ones of a section together.
+
+    `heading` is the section of the form below which the page stands.
+    """
 
     code: str
     label: str | Promise
     questions: tuple[Question, ...]
+    heading: QuestionSection | None = None
 
     @property
     def is_files(self) -> bool:
@@ -53,22 +61,47 @@ class Section:
 
 @dataclass
 class Draft:
-    """The draft as read for a page."""
+    """The draft as read for a page. `sections`: those with a question that is asked; `pages`: all of them.
+
+    asked: codes of the questions that are asked, the answers being what they are.
+    """
 
     sketch: Sketch
-    sections: list[Section]
+    pages: list[Section]
+    asked: frozenset[str]
     answers: dict[str, Answer]
     attachments: list[Attachment]
     co_applicants: list[Organisation]
     topics: list[Topic]
     problems: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def sections(self) -> list[Section]:
+        return [page for page in self.pages if self.asked_of(page)]
+
+    @property
+    def has_conditions(self) -> bool:
+        return any(question.shown_if_id for page in self.pages for question in page.questions)
+
     def section(self, code: str) -> Section | None:
-        return next((section for section in self.sections if section.code == code), None)
+        return next((page for page in self.pages if page.code == code), None)
 
     def after(self, section: Section) -> Section | None:
-        place = self.sections.index(section) + 1
-        return self.sections[place] if place < len(self.sections) else None
+        codes = [page.code for page in self.pages]
+        later = self.pages[codes.index(section.code) + 1 :]
+        return next((page for page in later if self.asked_of(page)), None)
+
+    def asked_of(self, section: Section) -> tuple[Question, ...]:
+        return tuple(question for question in section.questions if question.code in self.asked)
+
+    def on_page(self, section: Section) -> tuple[Question, ...]:
+        """What its page shows: what is asked, and what may be asked depending on the page's other answers."""
+        shown: list[Question] = []
+        for question in section.questions:
+            here = any(question.shown_if_id == other.pk for other in shown)
+            if question.code in self.asked or here:
+                shown.append(question)
+        return tuple(shown)
 
     def value(self, question: Question) -> Any:
         answer = self.answers.get(question.code)
@@ -83,10 +116,11 @@ class Draft:
         return not is_empty(self.value(question))
 
     def status(self, section: Section) -> SectionStatus:
-        if any(question.code in self.problems for question in section.questions):
+        questions = self.asked_of(section)
+        if any(question.code in self.problems for question in questions):
             return SectionStatus.STARTED
-        answered = [self.is_answered(question) for question in section.questions]
-        missing = [q for q, is_there in zip(section.questions, answered, strict=True) if q.required and not is_there]
+        answered = [self.is_answered(question) for question in questions]
+        missing = [q for q, is_there in zip(questions, answered, strict=True) if q.required and not is_there]
         if not any(answered):
             return SectionStatus.EMPTY if missing else SectionStatus.OPTIONAL
         return SectionStatus.STARTED if missing else SectionStatus.DONE
@@ -94,33 +128,61 @@ class Draft:
     def text(self, question: Question, language: str) -> str:
         if question.kind == QuestionKind.FILE:
             return "\n".join(attachment.name for attachment in self.files(question))
-        if question.code in self.problems and question.kind not in (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT):
-            return str(self.value(question) or "")
+        if question.code in self.problems and question.kind not in TEXT_KINDS:
+            return as_lines(self.value(question))
         frozen = freeze_question(question, currency=self.sketch.call.currency, topics=self.topics)
         return answer_text(frozen, self.value(question), language, [])
 
 
 def with_options(questions: list[Question]) -> list[Question]:
     """The questions with their options read; no query where none has any."""
-    with_choice = [question for question in questions if question.kind in (QuestionKind.CHOICE, QuestionKind.MULTIPLE)]
-    prefetch_related_objects(with_choice, "options")
+    prefetch_related_objects([question for question in questions if question.kind in OPTION_KINDS], "options")
     return questions
 
 
+def in_form_order(questions: Iterable[Question]) -> list[Question]:
+    """Those without a section first, then section by section."""
+
+    def place(question: Question) -> tuple[int, ...]:
+        section = question.section
+        above = (-1, 0) if section is None else (section.order, section.pk)
+        return (*above, question.order, question.pk)
+
+    return sorted(questions, key=place)
+
+
 def questions_of(call: Call) -> list[Question]:
-    return with_options(list(call.questions.all()))
+    """The whole form in order, with sections and options, in at most two queries."""
+    return with_options(in_form_order(call.questions.select_related("section")))
 
 
 def sections_of(questions: list[Question]) -> list[Section]:
-    """The pages of a form, in the order of their first questions."""
+    """The pages of a form, section by section, in the order of their first questions."""
+    return [
+        page
+        for _key, group in itertools.groupby(questions, key=lambda question: question.section_id)
+        for page in _pages(list(group))
+    ]
+
+
+def _pages(questions: list[Question]) -> list[Section]:
+    """The pages of one section of the form."""
+    heading = questions[0].section
     short = tuple(question for question in questions if question.kind not in ALONE)
-    sections: list[Section] = []
+    pages: list[Section] = []
     for question in questions:
         if question.kind in ALONE:
-            sections.append(Section(question.code, question.label, (question,)))
+            pages.append(Section(question.code, question.label, (question,), heading))
         elif question is short[0]:
-            sections.append(Section(FACTS, _("Facts about the sketch"), short))
-    return sections
+            pages.append(_page_of_short(short, heading))
+    return pages
+
+
+def _page_of_short(questions: tuple[Question, ...], heading: QuestionSection | None) -> Section:
+    if heading is None:
+        return Section(FACTS, _("Facts about the sketch"), questions)
+    label = questions[0].label if len(questions) == 1 else heading.title
+    return Section(heading.code, label, questions, heading)
 
 
 def read_draft(sketch: Sketch) -> Draft:
@@ -128,20 +190,22 @@ def read_draft(sketch: Sketch) -> Draft:
     questions = questions_of(sketch.call)
     topics = list(Topic.objects.all())
     code_of = {question.pk: question.code for question in questions}
+    answers = {code_of[answer.question_id]: answer for answer in sketch.answers.select_related("updated_by")}
     draft = Draft(
         sketch=sketch,
-        sections=sections_of(questions),
-        answers={code_of[answer.question_id]: answer for answer in sketch.answers.select_related("updated_by")},
+        pages=sections_of(questions),
+        asked=asked(questions, {code: answer.value for code, answer in answers.items()}),
+        answers=answers,
         attachments=list(sketch.attachments.in_draft()),
         co_applicants=[co.organisation for co in sketch.co_applicants.select_related("organisation")],
         topics=topics,
     )
     codes = frozenset(topic.code for topic in topics)
     for question in questions:
-        if question.kind != QuestionKind.FILE:
-            error = parse(question, draft.value(question), topic_codes=codes).error
-            if error:
-                draft.problems[question.code] = error
+        if question.kind != QuestionKind.FILE and question.code in draft.asked:
+            parsed = parse(question, draft.value(question), topic_codes=codes, country=sketch.organisation.country)
+            if parsed.error:
+                draft.problems[question.code] = parsed.error
     return draft
 
 

@@ -17,11 +17,12 @@ from accounts.models import Organisation, User
 from competition import audit, signals
 from competition.answers import Message, parse
 from competition.clock import DatabaseNow, database_now
+from competition.conditions import asked
 from competition.enums import Phase, QuestionKind, SketchState
 from competition.errors import DeadlinePassed, IllegalTransition, NotEligible, NotOpen, StaleDraft
 from competition.models import Answer, Call, CoApplicant, Question, Sketch, Topic
 from competition.numbers import new_number
-from competition.selectors.sections import with_options
+from competition.selectors.sections import questions_of, with_options
 from competition.services.letters import write_withdrawal
 from competition.services.states import lock, move
 
@@ -131,7 +132,7 @@ def save_answers(
     questions = _questions(sketch.call, values) if questions is None else questions
     if any(question.call_id != sketch.call_id for question in questions):
         raise ValueError("a question of another call")
-    parsed = _parse_all(questions, values)
+    parsed = _parse_all(questions, values, sketch.organisation.country)
     present = {answer.question.code: answer for answer in _answers(locked, questions)}
     changed = {
         code: result.value
@@ -152,7 +153,7 @@ def save_answers(
     sketch.draft_revision, sketch.title, sketch.updated_at = locked.draft_revision, locked.title, locked.updated_at
     return SaveResult(
         sketch=sketch,
-        errors={code: result.error for code, result in parsed.items() if result.error},
+        errors=_of_asked(locked, questions, {code: one.error for code, one in parsed.items() if one.error}),
         saved_at=locked.updated_at,
         after_deadline=after_deadline,
     )
@@ -166,11 +167,22 @@ def _answers(sketch: Sketch, questions: list[Question]):
     return Answer.objects.filter(sketch=sketch, question__in=questions).select_related("question")
 
 
-def _parse_all(questions: list[Question], values: dict[str, Any]):
+def _of_asked(sketch: Sketch, questions: list[Question], errors: dict[str, Message]) -> dict[str, Message]:
+    """Without those of questions that are not asked, the answers being what they are by now."""
+    if not any(question.shown_if_id for question in questions if question.code in errors):
+        return errors
+    needed = asked(questions_of(sketch.call), dict(sketch.answers.values_list("question__code", "value")))
+    return {code: error for code, error in errors.items() if code in needed}
+
+
+def _parse_all(questions: list[Question], values: dict[str, Any], country: str):
     topic_codes: frozenset[str] = frozenset()
     if any(question.kind == QuestionKind.TOPICS for question in questions):
         topic_codes = frozenset(Topic.objects.values_list("code", flat=True))
-    return {question.code: parse(question, values[question.code], topic_codes=topic_codes) for question in questions}
+    return {
+        question.code: parse(question, values[question.code], topic_codes=topic_codes, country=country)
+        for question in questions
+    }
 
 
 def _store(sketch: Sketch, questions: dict[str, Question], changed: dict[str, Any], by: User) -> None:

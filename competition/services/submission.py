@@ -20,10 +20,11 @@ from competition import audit, signals
 from competition.answers import Message, is_empty, parse
 from competition.canonical import SCHEMA, canonical_text, instant, sha256_hex
 from competition.clock import database_now
+from competition.conditions import asked
 from competition.display import freeze_question
 from competition.enums import Phase, QuestionKind, SketchState
 from competition.errors import DeadlinePassed, Incomplete, NotEligible, NotOpen
-from competition.models import Call, LateAttempt, ReceiptTree, Sketch, SketchVersion, Topic
+from competition.models import Call, LateAttempt, Question, ReceiptTree, Sketch, SketchVersion, Topic
 from competition.selectors.sections import questions_of
 from competition.services.receipts import append_leaf
 from competition.services.states import lock, move
@@ -37,7 +38,7 @@ ATTEMPTS_AT_A_NUMBER = 3
 
 @dataclass(frozen=True)
 class Draft:
-    """All that would be handed in, read under the sketch's lock."""
+    """All that would be handed in, read under the sketch's lock: of the questions, those that are asked."""
 
     questions: list[dict[str, Any]]
     answers: dict[str, Any]
@@ -125,30 +126,18 @@ def _require_open(call: Call, tree: ReceiptTree, now: dt.datetime) -> None:
 
 def read_draft(sketch: Sketch) -> Draft:
     """The draft with everything that keeps it from being handed in. Reads only."""
-    questions = questions_of(sketch.call)
     topics = list(Topic.objects.all())
+    form = questions_of(sketch.call)
     stored = dict(sketch.answers.values_list("question__code", "value"))
-    attachments = list(sketch.attachments.in_draft().select_related("question"))
+    needed = asked(form, stored)
+    questions = [question for question in form if question.code in needed]
+    attachments = [
+        attachment
+        for attachment in sketch.attachments.in_draft().select_related("question")
+        if attachment.question.code in needed
+    ]
     others = [co.organisation for co in sketch.co_applicants.select_related("organisation")]
-    attached = {attachment.question.code for attachment in attachments}
-    topic_codes = frozenset(topic.code for topic in topics)
-
-    answers: dict[str, Any] = {}
-    errors: dict[str, Message] = {}
-    for question in questions:
-        value = stored.get(question.code)
-        if question.kind == QuestionKind.FILE:
-            missing = question.code not in attached
-        else:
-            parsed = parse(question, value, topic_codes=topic_codes)
-            if parsed.error:
-                errors[question.code] = parsed.error
-                continue
-            value, missing = parsed.value, is_empty(parsed.value)
-            if not missing:
-                answers[question.code] = value
-        if missing and question.required:
-            errors[question.code] = _("This must be answered.")
+    answers, errors = _read_answers(sketch, questions, stored, topics, {one.question.code for one in attachments})
     errors |= _co_applicant_errors(sketch.call, others)
     chosen = {
         code
@@ -167,6 +156,30 @@ def read_draft(sketch: Sketch) -> Draft:
         topics=[topic for topic in topics if topic.code in chosen],
         errors=errors,
     )
+
+
+def _read_answers(
+    sketch: Sketch, questions: list[Question], stored: dict[str, Any], topics: list[Topic], attached: set[str]
+) -> tuple[dict[str, Any], dict[str, Message]]:
+    """({code: answer}, {code: what is wrong or missing}) of the questions, which are those that are asked."""
+    topic_codes, country = frozenset(topic.code for topic in topics), sketch.organisation.country
+    answers: dict[str, Any] = {}
+    errors: dict[str, Message] = {}
+    for question in questions:
+        value = stored.get(question.code)
+        if question.kind == QuestionKind.FILE:
+            missing = question.code not in attached
+        else:
+            parsed = parse(question, value, topic_codes=topic_codes, country=country)
+            if parsed.error:
+                errors[question.code] = parsed.error
+                continue
+            value, missing = parsed.value, is_empty(parsed.value)
+            if not missing:
+                answers[question.code] = value
+        if missing and question.required:
+            errors[question.code] = _("This must be answered.")
+    return answers, errors
 
 
 def _co_applicant_errors(call: Call, others: list) -> dict[str, Message]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,9 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import NotAllowed, Refused
+from competition.enums import QuestionKind
 from competition.errors import StaleDraft
 from competition.forms import SectionForm, UploadForm
-from competition.models import Sketch
+from competition.models import Question, Sketch
+from competition.organisation_lists import as_lines
 from competition.selectors.sections import Draft, Section, questions_of, read_draft, sections_of
 from competition.selectors.sketches import get_own_sketch
 from competition.services.attachments import bytes_at_most
@@ -30,10 +34,11 @@ def _load(request: HttpRequest, reference: str, code: str) -> tuple[Sketch, Draf
 
 
 def _form(draft: Draft, section: Section, data=None) -> SectionForm:
+    """For a page as it is now; what is posted names the questions that the page had when it was made."""
     initial = {question.code: draft.value(question) for question in section.questions}
     return SectionForm(
         data,
-        questions=section.questions,
+        questions=section.questions if data and data.get("on_page") else draft.on_page(section),
         topics=draft.topics,
         initial=initial | {"revision": draft.sketch.draft_revision},
     )
@@ -51,7 +56,8 @@ def section_page(
         "files": draft.files(section.questions[0]) if section.is_files else [],
         "megabytes": bytes_at_most() // (1024 * 1024),
         "editable": can_edit(request, sketch),
-        "rows": [(question.label, draft.text(question, request.LANGUAGE_CODE)) for question in section.questions],
+        "rows": [(one.label, draft.text(one, request.LANGUAGE_CODE)) for one in draft.asked_of(section)],
+        "is_asked": bool(draft.asked_of(section)),
         "crumbs": crumbs(sketch, str(section.label)),
         **more,
     }
@@ -67,9 +73,7 @@ def section(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     if request.method == "POST":
         return _save(request, draft, found)
     form = _form(draft, found)
-    problems = {
-        question.code: draft.problems[question.code] for question in found.questions if question.code in draft.problems
-    }
+    problems = {one.code: draft.problems[one.code] for one in form.questions if one.code in draft.problems}
     if problems:  # what was saved and cannot be submitted is said at once, beside the field
         form = _form(draft, found, _as_data(draft, found))
         _add(form, problems)
@@ -77,8 +81,12 @@ def section(request: HttpRequest, reference: str, code: str) -> HttpResponse:
 
 
 def _as_data(draft: Draft, section: Section) -> dict:
-    data = {question.code: draft.value(question) for question in section.questions}
+    data = {question.code: _as_typed(question, draft.value(question)) for question in draft.on_page(section)}
     return data | {"revision": draft.sketch.draft_revision}
+
+
+def _as_typed(question: Question, value: Any) -> Any:
+    return as_lines(value) if question.kind == QuestionKind.ORGANISATIONS else value
 
 
 def _add(form: SectionForm, errors: dict) -> None:
@@ -133,6 +141,8 @@ def _after_saving(
         for code, error in result.errors.items():
             form.add_error(code, error)
         return section_page(request, draft, section, form, status=422)
+    if draft.has_conditions:  # what was saved may have opened or closed pages
+        draft = read_draft(result.sketch)
     following = draft.after(section)
     if "later" in request.POST or following is None:
         messages.success(request, _("Saved. The sketch is not submitted yet.")) if not result.after_deadline else None
@@ -158,7 +168,7 @@ def autosave(request: HttpRequest, reference: str, code: str) -> HttpResponse:
             sketch=sketch,
             values=form.values(),
             expected_revision=form.expected_revision(),
-            questions=list(found.questions),
+            questions=list(form.questions),
         )
     except NotAllowed as error:
         raise Http404 from error

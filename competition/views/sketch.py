@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +16,7 @@ from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.forms import SearchForm
 from competition.selectors.organisations import co_applicants_after, organisations_matching
 from competition.selectors.receipts import versions_of
-from competition.selectors.sections import STATUS_LABEL, STATUS_TONE, Draft, read_draft, standing
+from competition.selectors.sections import STATUS_LABEL, STATUS_TONE, Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch, sketches_of
 from competition.services.sketches import set_co_applicants
 from competition.views.common import can_edit, crumbs, own_pages
@@ -28,31 +30,50 @@ def sketch_list(request: HttpRequest) -> HttpResponse:
     return render(request, "competition/sketch_list.html", {"rows": rows, "crumbs": crumbs()})
 
 
-def _tasks(draft: Draft, editable: bool) -> list[dict]:
-    sketch = draft.sketch
-    tasks = [
-        {
-            "label": section.label,
-            "url": reverse("competition:section", args=[sketch.reference, section.code]),
-            "status": STATUS_LABEL[draft.status(section)],
-            "tone": STATUS_TONE.get(draft.status(section), "quiet"),
-        }
-        for section in draft.sections
-    ]
-    others = draft.co_applicants
-    needed = sketch.call.min_organisations - 1
-    tasks.append(
-        {
-            "label": _("Co-applicants"),
-            "url": reverse("competition:co_applicants", args=[sketch.reference]),
-            "hint": ", ".join(other.name for other in others),
-            "status": _("Done") if others and len(others) >= needed else _("Not started") if needed else _("Optional"),
-            "tone": "done" if others and len(others) >= needed else "quiet",
-        }
-    )
+def _task_groups(draft: Draft, editable: bool) -> list[dict]:
+    """The task list below the headings of the form; who stands behind the sketch comes last."""
+    groups: list[dict] = []
+    for heading, sections in itertools.groupby(draft.sections, key=lambda section: section.heading):
+        tasks = [_task(draft, section) for section in sections]
+        groups.append(
+            {
+                "title": heading.title if heading else "",
+                "introduction": heading.introduction if heading else "",
+                "tasks": tasks,
+            }
+        )
+    last = {"title": _("Organisations") if groups and groups[-1]["title"] else "", "tasks": [_co_applicants(draft)]}
+    if groups and not last["title"]:
+        groups[-1]["tasks"] += last["tasks"]
+    else:
+        groups.append(last)
     if not editable:
-        tasks = [task | {"url": ""} for task in tasks]
-    return tasks
+        for group in groups:
+            group["tasks"] = [task | {"url": ""} for task in group["tasks"]]
+    return groups
+
+
+def _task(draft: Draft, section: Section) -> dict:
+    status, questions = draft.status(section), draft.asked_of(section)
+    return {
+        "label": section.label,
+        "hint": ", ".join(question.label for question in questions) if len(questions) > 1 else "",
+        "url": reverse("competition:section", args=[draft.sketch.reference, section.code]),
+        "status": STATUS_LABEL[status],
+        "tone": STATUS_TONE.get(status, "quiet"),
+    }
+
+
+def _co_applicants(draft: Draft) -> dict:
+    others, needed = draft.co_applicants, draft.sketch.call.min_organisations - 1
+    is_done = bool(others) and len(others) >= needed
+    return {
+        "label": _("Co-applicants"),
+        "url": reverse("competition:co_applicants", args=[draft.sketch.reference]),
+        "hint": ", ".join(other.name for other in others),
+        "status": _("Done") if is_done else _("Not started") if needed else _("Optional"),
+        "tone": "done" if is_done else "quiet",
+    }
 
 
 @require_safe
@@ -65,7 +86,7 @@ def sketch(request: HttpRequest, reference: str) -> HttpResponse:
         "sketch": found,
         "call": found.call,
         "standing": standing(found, now),
-        "tasks": _tasks(draft, editable),
+        "task_groups": _task_groups(draft, editable),
         "editable": editable,
         "is_open": found.call.accepts_sketches_at(now),
         "versions": versions_of(found) if found.current_version_id else [],

@@ -40,7 +40,7 @@ def _rows(draft: Draft, language: str, editable: bool) -> list[dict]:
             "missing": _("Must be answered") if question.required else "",
         }
         for section in draft.sections
-        for question in section.questions
+        for question in draft.asked_of(section)
     ]
     names = "\n".join(other.name for other in draft.co_applicants)
     url = _change_url(draft, "co_applicants") if editable else ""

@@ -7,7 +7,7 @@
   "use strict";
 
   const PREFIX = "skisse.draft.";
-  const NOT_KEPT = new Set(["csrfmiddlewaretoken", "revision"]);
+  const NOT_KEPT = new Set(["csrfmiddlewaretoken", "revision", "on_page"]);
 
   const read = (key) => {
     try {

@@ -106,3 +106,62 @@ def test_short_text_has_one_line():
 @given(raw=st.one_of(st.text(max_size=50), st.none(), st.booleans(), st.lists(st.text(max_size=5), max_size=3)))
 def test_nothing_typed_makes_parsing_fail(kind, raw):
     parse(question(kind), raw)
+
+
+# --- Lists of organisations ----------------------------------------------------------------------------------------
+
+LISTED = "Østfjord municipality; 974 760 673\n\nThe coast's hospital\n  A  firm ;556036-0793;  \n"
+
+
+def organisations(raw, country="NO"):
+    return parse(question(QuestionKind.ORGANISATIONS), raw, country=country)
+
+
+def test_organisations_are_read_line_by_line_and_stay_as_they_are_when_read_again():
+    listed = [
+        {"name": "Østfjord municipality", "number": "974760673"},
+        {"name": "The coast's hospital", "number": ""},
+        {"name": "A firm", "number": "5560360793"},
+    ]
+
+    assert organisations(LISTED).value == listed
+    assert organisations(listed).value == listed
+    assert organisations("  \n;\n").value is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        ("A\nB; 974760674", "Line 2: This is not a valid organisation number: a digit is wrong or two are swapped."),
+        ("; 974760673", "Line 1: The name is missing. Write the name first, then a semicolon and the number."),
+        ("A" * 201, "Line 1: The name is too long."),
+        ("A\n" * 51, "There are too many organisations. At most 50 can be listed."),
+        ("A; 811228-9874", "Line 1: This looks like a personal number. Give the organisation's own number; never a"),
+        ("A; 120174-3399", "Line 1: This looks like a personal number. Give the organisation's own number; never a"),
+        ("A \x00", "The text holds control characters. Paste it as plain text and try again."),
+    ],
+)
+def test_what_is_no_list_of_organisations_is_refused(raw, message):
+    parsed = organisations(raw)
+
+    assert str(parsed.error).startswith(message)
+    assert not parsed.storable
+    assert "811228" not in str(parsed.error)
+
+
+# --- Pasted text ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("One\x0bTwo", "One\nTwo"),
+        ("One\x0cTwo\u2028Three\x85Four", "One\nTwo\nThree\nFour"),
+        ("soft\u00adhyphen\u200b\ufeff\u2060", "softhyphen"),
+        ("family \U0001f468\u200d\U0001f469", "family \U0001f468\u200d\U0001f469"),
+    ],
+)
+def test_what_word_leaves_behind_is_cleaned(pasted, kept):
+    parsed = parse(question(QuestionKind.LONG_TEXT), pasted)
+
+    assert (parsed.value, parsed.error) == (kept, None)

@@ -44,7 +44,7 @@ def test_pages_of_a_sketch_open(client, writer, sketch, name):
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("code", ["facts", "need", "attachments"])
+@pytest.mark.parametrize("code", ["facts", "need", "carrying_out", "attachments"])
 def test_sections_open(client, writer, sketch, code):
     response = client.get(page("section", sketch, code))
 
@@ -142,11 +142,12 @@ def test_save_and_come_back_goes_to_the_list(client, writer, sketch):
 
 
 def test_facts_are_saved_together_and_unticked_means_no(client, writer, sketch):
-    client.post(page("section", sketch, "facts"), {"title": "New", "budget": "1 000", "topics": ["water", "health"]})
+    client.post(page("section", sketch, "facts"), {"title": "New", "topics": ["water", "health"]})
+    client.post(page("section", sketch, "formalities"), {"endorser_role": "Director"})
 
     stored = dict(sketch.answers.values_list("question__code", "value"))
-    assert (stored["title"], stored["budget"], stored["topics"]) == ("New", "1000", ["health", "water"])
-    assert stored["endorsement"] is None
+    assert (stored["title"], stored["topics"]) == ("New", ["health", "water"])
+    assert (stored["endorser_role"], stored["endorsement"]) == ("Director", None)
 
 
 @pytest.mark.parametrize(
@@ -154,8 +155,8 @@ def test_facts_are_saved_together_and_unticked_means_no(client, writer, sketch):
     [
         ("need", {"need": "x" * 2501}),
         ("need", {"need": "bad \x00 text"}),
-        ("facts", {"title": "t", "budget": "a lot"}),
-        ("facts", {"title": "t", "budget": "1", "topics": ["nonsense"]}),
+        ("carrying_out", {"budget": "a lot"}),
+        ("facts", {"title": "t", "topics": ["nonsense"]}),
     ],
 )
 def test_bad_input_is_said_beside_the_field_and_kept(client, writer, sketch, code, typed):
