@@ -6,3 +6,4 @@ class CompetitionConfig(AppConfig):
 
     def ready(self) -> None:
         from competition import audit, receivers  # noqa: F401  (registered by being imported)
+        from competition.services import amendable  # noqa: F401  (the same)

@@ -77,3 +77,17 @@ class StaleEdit(Refused):
         )
         self.theirs = dict(theirs)
         self.revision = revision
+
+
+class Overtaken(Refused):
+    """What an amendment would change is no longer as it was when the change was made. `keys`: of those changes."""
+
+    def __init__(self, names: list[str], keys: list[tuple[str, str, str]]):
+        super().__init__(
+            _(
+                "Nothing was published and nothing is lost: this has changed since it was gathered: %(names)s. Remove "
+                "the change and make it anew."
+            )
+            % {"names": ", ".join(names)}
+        )
+        self.keys = keys

@@ -4,6 +4,7 @@ from django.dispatch import Signal
 
 call_created = Signal()  # call, template: received in the same transaction, so that a call never lacks its criteria
 call_published = Signal()  # call
+amendment_published = Signal()  # amendment
 call_closed = Signal()  # call: the deadline has passed and the receipts are sealed
 formal_check_completed = Signal()  # call
 sketch_submitted = Signal()  # sketch, version

@@ -23,8 +23,9 @@ class Amendment(models.Model):
     """One amendment. Until it is published it gathers changes, and a call has at most one such.
 
     changes: a list of {"target": "call" | "question" | "criterion" …, "code": of the row ("" for the call itself),
-    "op": "change" | "add" | "remove", "field": column ("" for add and remove), "before": JSON, "after": JSON}. The
-    values are as they were when the change was made: publishing refuses where the present one is no longer `before`.
+    "op": "change" | "add" | "remove", "field": column ("" for add and remove), "before": JSON, "after": JSON, "name":
+    {language: what the row was called}}. The values are as they were when the change was made: publishing refuses where
+    the present one is no longer `before`. What stands there is read through competition.amending.Change.
     """
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="amendments")
@@ -33,6 +34,10 @@ class Amendment(models.Model):
         _("kind"), max_length=16, choices=AmendmentKind.choices, default=AmendmentKind.CLARIFICATION
     )
     reason = models.TextField(_("reason"), max_length=2000, blank=True)
+    # The owner's answer where a change of substance did not move the deadline; in the call's main language.
+    no_extension_reason = models.TextField(
+        _("why the deadline is not extended"), max_length=2000, blank=True, editable=False
+    )
     changes = models.JSONField(default=list)
     deadline_before = models.DateTimeField(null=True, editable=False)
     deadline_after = models.DateTimeField(null=True, editable=False)

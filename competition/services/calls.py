@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import InvalidInput
 from accounts.guards import require
 from accounts.models import User
-from competition import audit, signals
+from competition import amendment_rules, audit, signals
 from competition.clock import database_now
+from competition.enums import Phase
 from competition.errors import IllegalTransition, NotReady
-from competition.models import Call, CallListPage, CallPage, Programme, ReceiptTree
+from competition.models import Call, CallListPage, CallPage, Programme, ReceiptTree, Topic
 from competition.selectors import readiness
+from competition.services.amendable import CALL_FIELDS
 from competition.services.questions import create_default_questions, ensure_topics
+from competition.services.revisions import merged, same
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 TEXTS = ("title", "summary", "body", "who_may_apply", "how_judged")
@@ -27,12 +31,10 @@ TEXT_FIELDS = {name for text in TEXTS for name in (text, *(f"{text}_{language}" 
 EDITABLE = TEXT_FIELDS | {
     "slug", "languages", "default_language", "timezone", "currency", "budget", "max_per_project",
     "eligible_kinds", "min_organisations", "opens_at", "questions_until", "deadline", "assessment_due_at",
-    "pitch_at", "result_at", "complaint_days", "jurors_per_sketch", "shortlist_size",
+    "pitch_at", "result_at", "complaint_days", "jurors_per_sketch", "shortlist_size", "eligible_countries", "topics",
+    "hours_to_write", "min_open_days", "text_lock_days", "withdraw_until", "draft_reminder_days",
+    "juror_reminder_shares",
 }  # fmt: skip
-# Part of the call's identity once somebody may have seen it.
-FIXED_WHEN_PUBLISHED = {"slug", "timezone", "currency"}
-# What applicants rely on once they may have begun.
-FIXED_WHEN_OPEN = {"opens_at", "eligible_kinds", "min_organisations"}
 # What the call's calendar shows.
 CALENDAR_DATES = {"opens_at", "questions_until", "deadline", "pitch_at", "result_at"}
 
@@ -47,10 +49,12 @@ def _check(call: Call) -> None:
 
 
 def _assign(call: Call, fields: dict[str, Any]) -> None:
+    """Set the columns; topics, which are rows of their own, are set once the call is saved."""
     if unknown := fields.keys() - EDITABLE:
         raise TypeError(f"not fields of a call that can be set: {sorted(unknown)}")
     for name, value in fields.items():
-        setattr(call, name, value)
+        if name != "topics":
+            setattr(call, name, value)
 
 
 @transaction.atomic
@@ -72,45 +76,70 @@ def create_call(*, by: User, programme: Programme, template: str = "default", **
     return call
 
 
-def _refuse_moving_what_is_fixed(call: Call, changed: set[str], before: Call, now: dt.datetime) -> None:
-    errors = {}
+def _refuse_moving_what_is_fixed(before: Call, fields: dict[str, Any], now: dt.datetime) -> None:
+    """Raise InvalidInput for each of the changed fields that somebody relies on by now."""
+    errors: dict[str, Any] = {}
     if before.published_at is not None:
-        for name in changed & FIXED_WHEN_PUBLISHED:
-            errors[name] = _("This cannot change after the call was published.")
-        if before.opens_at <= now:
-            for name in changed & FIXED_WHEN_OPEN:
-                errors[name] = _("This cannot change after the call has opened.")
-            if "deadline" in changed and call.deadline < before.deadline:
-                errors["deadline"] = _("After the opening the deadline can only be moved to later.")
-        if "deadline" in changed and before.deadline <= now:
-            errors["deadline"] = _("The deadline has passed and cannot be moved.")
-        elif "deadline" in changed and call.deadline <= now:
-            errors["deadline"] = _("The new deadline must lie ahead.")
+        errors |= dict.fromkeys(
+            fields.keys() & amendment_rules.FIXED_WHEN_PUBLISHED, _("This cannot change after the call was published.")
+        )
+    if before.phase_at(now) not in (Phase.DRAFT, Phase.ANNOUNCED):
+        errors |= dict.fromkeys(
+            fields.keys() & CALL_FIELDS.keys(), _("The call has opened: this changes by an amendment.")
+        )
+        errors |= dict.fromkeys(
+            fields.keys() & amendment_rules.FIXED_WHEN_OPEN, _("This cannot change after the call has opened.")
+        )
+    elif "deadline" in fields and before.published_at is not None and fields["deadline"] <= now:
+        errors["deadline"] = _("The new deadline must lie ahead.")
     if errors:
         raise InvalidInput(errors)
 
 
+def _present(call: Call, names: Iterable[str]) -> dict[str, Any]:
+    topics = list(call.topics.values_list("code", flat=True)) if "topics" in names else []
+    return {name: topics if name == "topics" else getattr(call, name) for name in names}
+
+
 @transaction.atomic
-def update_call(*, by: User, call: Call, **fields: Any) -> Call:
-    """Change a call. Raises InvalidInput where applicants already rely on what would change."""
+def update_call(
+    *,
+    by: User,
+    call: Call,
+    expected_revision: int | None = None,
+    seen: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> Call:
+    """Change a call that has not opened yet; of an open one, what applicants do not rely on.
+
+    fields: columns of Call; `topics` as codes. expected_revision and `seen`: see services.revisions. Raises NotAllowed,
+    StaleEdit, InvalidInput where applicants already rely on what would change.
+    """
     require("competition.manage_call", by, call)
-    before = Call.objects.select_for_update().get(pk=call.pk)
-    changed = {name for name, value in fields.items() if getattr(before, name, None) != value}
+    locked = Call.objects.select_for_update().get(pk=call.pk)
+    present = _present(locked, fields)
+    fields = merged(present=present, wanted=fields, seen=seen, expected=expected_revision, count=locked.revision)
+    changed = {name: value for name, value in fields.items() if not same(present[name], value)}
     now = database_now()
-    _assign(call, fields)
-    _refuse_moving_what_is_fixed(call, changed, before, now)
-    _check(call)
-    call.changed_at = now if changed else before.changed_at
-    call.dates_revision = before.dates_revision + bool(changed & CALENDAR_DATES)
-    call.save(update_fields=sorted({*fields, "changed_at", "dates_revision"}))
+    _refuse_moving_what_is_fixed(locked, changed, now)
+    _assign(locked, changed)
+    _check(locked)
     if changed:
+        locked.revision += 1
+        locked.changed_at = now
+        locked.dates_revision += bool(changed.keys() & CALENDAR_DATES)
+        columns = changed.keys() - {"topics"}
+        locked.save(update_fields=sorted({*columns, "revision", "changed_at", "dates_revision"}))
+        if "topics" in changed:
+            locked.topics.set(Topic.objects.filter(code__in=changed["topics"]))
         audit.record(
-            call=call,
+            call=locked,
             action="competition.update_call",
             by=by,
-            changed={name: [str(getattr(before, name)), str(fields[name])] for name in sorted(changed - TEXT_FIELDS)},
-            texts=sorted(changed & TEXT_FIELDS),
+            changed={name: [str(present[name]), str(changed[name])] for name in sorted(changed.keys() - TEXT_FIELDS)},
+            texts=sorted(changed.keys() & TEXT_FIELDS),
         )
+    call.refresh_from_db()
     return call
 
 

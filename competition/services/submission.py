@@ -83,6 +83,9 @@ def _submit(*, by: User, sketch: Sketch, key: uuid.UUID) -> SketchVersion:
     draft = read_draft(locked)
     tree = ReceiptTree.objects.select_for_update().get(call=locked.call)
     now = database_now()
+    if locked.call.phase_at(now) != Phase.OPEN:
+        # The deadline may have been moved to later while this waited in line.
+        locked.call.refresh_from_db()
     _require_open(locked.call, tree, now)
     if locked.organisation.kind not in locked.call.eligible_kinds:
         raise NotEligible

@@ -13,6 +13,7 @@ from competition.enums import Phase
 from competition.services import calls
 from home.services import ensure_site_tree
 from tests import factories
+from tests.competition.amendments import gather_changes, publish
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -47,7 +48,9 @@ def events(client, call):
 
 
 def change(call, **fields):
-    calls.update_call(by=factories.owner_of(call.programme), call=call, **fields)
+    if gather_changes(call, **fields).changes:
+        publish(call)
+    call.refresh_from_db()
 
 
 def test_a_call_is_one_entry_in_each_language(client):

@@ -12,9 +12,9 @@ from competition import public_sections
 from competition.enums import Phase
 from competition.models import CallListPage, CallPage
 from competition.selectors import public, statistics
-from competition.services import calls
 from home.services import ensure_site_tree
 from tests import factories
+from tests.competition.amendments import extend
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +98,7 @@ def test_an_old_revision_of_a_page_moves_no_deadline(client):
     page, deadline = CallPage.objects.filter(call=call).first(), call.deadline
     old = page.save_revision()
     later = deadline + dt.timedelta(days=7)
-    calls.update_call(by=factories.owner_of(call.programme), call=call, deadline=later)
+    extend(call, later)
 
     old.publish()
 

@@ -1,0 +1,238 @@
+"""Amendments as they are read: by everybody, by those who are told, and by the owner who gathers them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
+
+from accounts.enums import WRITING_ROLES
+from accounts.models import Membership
+from competition.amending import LANGUAGES, Amendable, Change, Shape, assign, instant_of, read_changes
+from competition.difference import Kind, Part, difference, shortened
+from competition.display import in_language
+from competition.enums import AmendmentKind, SketchState
+from competition.models import Amendment, Call, CoApplicant, Sketch, Topic
+
+Row = TypeVar("Row", bound=models.Model)
+LANGUAGE_NAMES = dict(settings.LANGUAGES)
+# Who still has something to do in an open call, and in a closed one.
+CONCERNED_WHILE_OPEN = (SketchState.DRAFT, SketchState.SUBMITTED, SketchState.WITHDRAWN)
+CONCERNED_AFTERWARDS = (SketchState.SUBMITTED, SketchState.ADMITTED)
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """One change as a reader sees it.
+
+    row: what of the call it is about, "" for the call itself. language: name of the text's language where it is not the
+    reader's. shape: how `before` and `after` are to be written: instants and amounts are aware datetimes and Decimals,
+    everything else is text. parts: of a text, what was taken out and put in; long stretches without change left out.
+    """
+
+    key: str
+    row: str
+    label: str | Promise
+    language: str
+    language_code: str
+    shape: Shape
+    before: Any
+    after: Any
+    parts: tuple[Part, ...] = ()
+    public: bool = True
+
+    @property
+    def is_text(self) -> bool:
+        return self.shape in (Shape.LINE, Shape.TEXT)
+
+    @property
+    def old_words(self) -> str:
+        return "".join(part.text for part in self.parts if part.kind is not Kind.ADDED).strip()
+
+    @property
+    def new_words(self) -> str:
+        return "".join(part.text for part in self.parts if part.kind is not Kind.REMOVED).strip()
+
+
+@dataclass(frozen=True)
+class ShownAmendment:
+    """A published amendment. reason_language: code, where the reason is not in the reader's language; else ""."""
+
+    number: int
+    published_at: dt.datetime
+    kind: AmendmentKind
+    kind_label: str | Promise
+    reason: str
+    reason_language: str
+    changes: tuple[ShownChange, ...]
+    deadline_before: dt.datetime
+    deadline_after: dt.datetime
+    no_extension_reason: str
+    no_extension_language: str
+
+    @property
+    def reason_language_name(self) -> str | Promise:
+        return LANGUAGE_NAMES.get(self.reason_language, "")
+
+    @property
+    def is_extended(self) -> bool:
+        return self.deadline_after != self.deadline_before
+
+
+def shown_amendments(call: Call, language: str, *, confidential: bool = False) -> list[ShownAmendment]:
+    """The published amendments of a call, the latest first, in one query (and one more where topics changed)."""
+    return [
+        shown_amendment(call, amendment, language, confidential=confidential)
+        for amendment in call.amendments.published().order_by("-number")
+    ]
+
+
+def shown_amendment(call: Call, amendment: Amendment, language: str, *, confidential: bool = False) -> ShownAmendment:
+    """confidential: also what only the owner's side may read of."""
+    reasons = {code: getattr(amendment, f"reason_{code}") or "" for code in LANGUAGES}
+    reason = reasons[language] or reasons[call.default_language] or in_language(reasons, language)
+    changes = shown_changes(read_changes(amendment.changes), language)
+    main = call.default_language if call.default_language != language else ""
+    return ShownAmendment(
+        number=amendment.number or 0,
+        published_at=amendment.published_at,  # type: ignore[arg-type]
+        kind=AmendmentKind(amendment.kind),
+        kind_label=AmendmentKind(amendment.kind).label,
+        reason=reason,
+        reason_language="" if reasons[language] else next((code for code in reasons if reasons[code] == reason), ""),
+        changes=tuple(change for change in changes if change.public or confidential),
+        deadline_before=amendment.deadline_before,  # type: ignore[arg-type]
+        deadline_after=amendment.deadline_after,  # type: ignore[arg-type]
+        no_extension_reason=amendment.no_extension_reason,
+        no_extension_language=main if amendment.no_extension_reason else "",
+    )
+
+
+def shown_changes(changes: Iterable[Change], language: str, *, every_language: bool = False) -> list[ShownChange]:
+    """Changes for a reader of the language: of a text that changed in several languages, the reader's own.
+
+    every_language: all of them, as the owner looks them through.
+    """
+    changes = [change for change in changes if change.about is not None]
+    in_own = {_text_of(change) for change in changes if change.about and change.about.language == language}
+    topics = _topic_labels(changes)
+    return [
+        _shown(change, change.about, language, topics)
+        for change in changes
+        if change.about is not None
+        and (every_language or change.about.language in ("", language) or _text_of(change) not in in_own)
+    ]
+
+
+def _text_of(change: Change) -> tuple[str, str, str]:
+    """The text that the change is about, whichever its language."""
+    language = change.about.language if change.about else ""
+    return change.target, change.code, change.field.removesuffix(f"_{language}")
+
+
+def _topic_labels(changes: Iterable[Change]) -> dict[str, str]:
+    if not any(change.key == ("call", "", "topics") for change in changes):
+        return {}
+    return {topic.code: topic.label for topic in Topic.objects.all()}
+
+
+def _shown(change: Change, about: Amendable, language: str, topics: dict[str, str]) -> ShownChange:
+    is_text = about.shape in (Shape.LINE, Shape.TEXT)
+    is_foreign = about.language not in ("", language)
+    return ShownChange(
+        key=change.key_text,
+        row=in_language(dict(change.name), language),
+        label=about.label,
+        language=LANGUAGE_NAMES.get(about.language, "") if is_foreign else "",
+        language_code=about.language if is_foreign else "",
+        shape=about.shape,
+        before=_value(about, change.before, topics),
+        after=_value(about, change.after, topics),
+        parts=tuple(shortened(difference(change.before, change.after))) if is_text else (),
+        public=about.public,
+    )
+
+
+def _value(about: Amendable, value: Any, topics: dict[str, str]) -> Any:
+    """JSON as it is shown; nothing is ""."""
+    if value in (None, "", []):
+        return ""
+    if about.shape is Shape.INSTANT:
+        return instant_of(value)
+    if about.shape is Shape.MONEY:
+        return Decimal(value)
+    if about.shape is Shape.YES_NO:
+        return _t("Yes") if value else _t("No")
+    if about.shape in (Shape.CHOICE, Shape.CHOICES):
+        codes = value if isinstance(value, list) else [value]
+        return ", ".join(str(about.choices.get(code) or topics.get(code) or code) for code in codes)
+    return str(value)
+
+
+def as_amended(row: Row, amendment: Amendment | None, kind: str = "call", code: str = "") -> Row:
+    """A copy of the row with what is gathered for it, for forms; never to be saved."""
+    amended = copy(row)
+    for change in read_changes(amendment.changes if amendment else ()):
+        if change.key[:2] == (kind, code) and change.about is not None:
+            assign(amended, change.field, change.after)
+    return amended
+
+
+def topics_as_amended(call: Call, amendment: Amendment | None) -> list[str]:
+    """Codes of the call's topics, as they will be with what is gathered."""
+    for change in read_changes(amendment.changes if amendment else ()):
+        if change.key == ("call", "", "topics"):
+            return change.after
+    return list(call.topics.values_list("code", flat=True))
+
+
+def gathering_of(call: Call) -> Amendment | None:
+    """What waits to be published; None where nothing was ever gathered since the last time."""
+    return Amendment.objects.gathering().filter(call=call).first()
+
+
+# --- Who is told ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One address, and the language it is written to in."""
+
+    address: str
+    language: str
+
+
+def readers_of(call: Call, *, at: dt.datetime, was_open: bool) -> list[Reader]:
+    """Everybody with a draft or a submission at the instant, each address once: those who write for the lead applicant,
+    and the mailboxes of lead applicants and co-applicants. Withdrawn sketches may come back, and count while the call
+    is open. Three queries.
+    """
+    states = CONCERNED_WHILE_OPEN if was_open else CONCERNED_AFTERWARDS
+    sketches = list(
+        Sketch.objects.filter(call=call, state__in=states, created_at__lte=at)
+        .select_related("organisation")
+        .order_by("pk")
+    )
+    language_of = {sketch.organisation_id: sketch.language for sketch in reversed(sketches)}
+    found: dict[str, str] = {}
+    writers = Membership.objects.filter(
+        Q(user__is_active=True, role__in=WRITING_ROLES, created_at__lte=at), organisation__in=language_of
+    )
+    for member in writers.select_related("user", "organisation").order_by("pk"):
+        found.setdefault(member.user.email, member.organisation.letter_language or member.user.language)
+    partners = CoApplicant.objects.filter(sketch__in=sketches).select_related("organisation", "sketch").order_by("pk")
+    mailboxes = [(sketch.organisation, sketch.language) for sketch in sketches]
+    mailboxes += [(partner.organisation, partner.sketch.language) for partner in partners]
+    for organisation, language in mailboxes:
+        if organisation.mailbox:
+            found.setdefault(organisation.mailbox.lower(), organisation.letter_language or language)
+    return [Reader(address, language) for address, language in found.items()]
