@@ -6,6 +6,7 @@ they are offered, a text that is missing as "".
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -104,7 +105,7 @@ class Change:
     before: Any
     after: Any
     op: str = "change"
-    name: Mapping[str, str] = field(default_factory=dict)
+    name: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from competition import tasks
-from competition.signals import sketch_late, sketch_submitted
+from competition.signals import amendment_published, sketch_late, sketch_submitted
 
 
 def _after_commit(task, key: int) -> None:
@@ -22,3 +22,8 @@ def write_receipt(sender, version, **kwargs) -> None:
 @receiver(sketch_late)
 def write_late_attempt(sender, attempt, **kwargs) -> None:
     _after_commit(tasks.write_late_attempt, attempt.pk)
+
+
+@receiver(amendment_published)
+def write_amendment_letters(sender, amendment, **kwargs) -> None:
+    _after_commit(tasks.write_amendment_letters, amendment.pk)

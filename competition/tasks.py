@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from competition.models import LateAttempt, SketchVersion
+from competition.models import Amendment, LateAttempt, SketchVersion
 from competition.selectors.receipts import versions_without_letter
-from competition.services import letters, receipts
+from competition.services import amendment_letters, letters, receipts
 
 
 @shared_task
@@ -24,6 +24,17 @@ def write_late_attempt(attempt_id: int) -> int:
 @shared_task
 def write_missing_receipts() -> int:
     return sum(write_receipt(version_id) for version_id in versions_without_letter())
+
+
+@shared_task
+def write_amendment_letters(amendment_id: int) -> int:
+    amendment = Amendment.objects.select_related("call__programme").get(pk=amendment_id)
+    return amendment_letters.write_amendment_letters(amendment=amendment)
+
+
+@shared_task
+def write_missing_amendment_letters() -> int:
+    return sum(write_amendment_letters(amendment_id) for amendment_id in amendment_letters.recent_amendments())
 
 
 @shared_task

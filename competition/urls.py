@@ -9,6 +9,7 @@ _sketch = "my/sketches/<str:reference>/"
 urlpatterns = [
     path("calls.atom", feeds.feed, name="feed"),
     path("calls/<slug:slug>/calendar.ics", feeds.calendar, name="calendar"),
+    path("calls/<slug:slug>/amendments/", public.amendments, name="amendments"),
     path("calls/<slug:slug>/", public.call, name="call"),
     path("programmes/<slug:slug>/", public.programme, name="programme"),
     path("receipts/", receipts.verify_receipt, name="verify_receipt"),

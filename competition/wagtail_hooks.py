@@ -17,6 +17,7 @@ TABS = (
     Tab("overview", _("Overview"), "workspace:overview", 10),
     Tab("edit", _("Texts and dates"), "workspace:edit", 20, "competition.manage_call"),
     Tab("questions", _("Questions"), "workspace:questions", 30),
+    Tab("amendments", _("Amendments"), "workspace:amendments", 36),
     Tab("sketches", _("Sketches"), "workspace:sketches", 40, "competition.view_submissions"),
     Tab("letters", _("Letters"), "workspace:letters", 90, "competition.view_letters"),
     Tab("log", _("Log"), "workspace:log", 100),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,11 +16,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind
+from accounts.enums import Country, OrganisationKind
+from competition.amendment_rules import fixed_fields
 from competition.models import Call, Question
 from competition.models.call import OPEN_PERIOD_DAYS
 from competition.models.programme import DEADLINE_HOUR
+from competition.selectors.calls import topics
 from competition.selectors.workspace import managed_programmes
+from competition.workspace_edits import EditedForm, NumberListField, PastedLineField, pasted
 from competition.workspace_fields import WallClockField, at_wall_clock, wall_clock, zone_choices
 
 TEMPLATES = (
@@ -38,9 +42,41 @@ FACTS = (
     "budget",
     "max_per_project",
     "min_organisations",
+    "hours_to_write",
     "jurors_per_sketch",
     "shortlist_size",
     "complaint_days",
+    "withdraw_until",
+    "min_open_days",
+    "text_lock_days",
+)
+NUMBER_LISTS = (
+    ("draft_reminder_days", 365, _("Days, such as 14, 3, 1. Empty: nobody is reminded.")),
+    ("juror_reminder_shares", 100, _("Per cent of the period, such as 50, 90. Empty: nobody is reminded.")),
+)
+# (key, heading, what to know, fields)
+GROUPS = (
+    ("dates", _("Dates"), "", ("timezone", *INSTANTS)),
+    (
+        "applicants",
+        _("Who may apply, and with what"),
+        _("Shown on the call's page, and asked of every sketch that is submitted."),
+        ("eligible_kinds", "eligible_countries", "topics", "min_organisations", "hours_to_write"),
+    ),
+    ("money", _("Money"), "", ("currency", "budget", "max_per_project")),
+    (
+        "judging",
+        _("Judging and outcome"),
+        _("How many jurors read each sketch, and what applicants can do before and after the decision."),
+        ("jurors_per_sketch", "shortlist_size", "withdraw_until", "complaint_days"),
+    ),
+    (
+        "running",
+        _("The open period and reminders"),
+        _("How the machine helps you to keep to the rules you have set yourselves."),
+        ("min_open_days", "text_lock_days", "draft_reminder_days", "juror_reminder_shares"),
+    ),
+    ("address", _("Languages and address"), "", ("languages", "default_language", "slug")),
 )
 
 
@@ -113,7 +149,7 @@ class CallCreateForm(WallClockForm):
         programmes = managed_programmes(user)
         fields: dict[str, forms.Field] = {
             "programme": forms.ModelChoiceField(programmes, label=_("Programme"), empty_label=None),
-            "title": forms.CharField(label=_("Title"), max_length=200, help_text=_("In the main language.")),
+            "title": PastedLineField(label=_("Title"), max_length=200, help_text=_("In the main language.")),
             "slug": fields_for_model(Call, fields=["slug"])["slug"],
         }
         self.fields = fields | self.fields
@@ -139,24 +175,26 @@ class CallCreateForm(WallClockForm):
         return fields
 
 
-class CallEditForm(WallClockForm):
-    """A call's texts in its languages, its dates, and its numbers."""
+class CallEditForm(WallClockForm, EditedForm):
+    """A call's texts in its languages, its dates, and its rules, as groups of a long page."""
 
-    def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, call: Call, revision: int, now: dt.datetime, chosen_topics: list[str], **kwargs: Any
+    ) -> None:
         self.call = call
         super().__init__(*args, **kwargs)
-        self.text_names = TEXTS
         self.languages = [(code, name) for code, name in settings.LANGUAGES if code in call.languages]
         text_fields = [f"{name}_{code}" for name in TEXTS for code, _name in self.languages]
-        self.fields |= fields_for_model(Call, fields=[*text_fields, *FACTS])
+        self.fields |= fields_for_model(Call, fields=[*text_fields, *FACTS], field_classes=pasted(Call, text_fields))
         self._describe_texts()
         for name in (*text_fields, *FACTS):
             self.initial.setdefault(name, getattr(call, name))
-        self.checked_boxes("languages", _("Languages of the call"), settings.LANGUAGES, call.languages)
-        self.checked_boxes("eligible_kinds", _("Who may apply"), OrganisationKind.choices, call.eligible_kinds)
+        self._add_choices(chosen_topics)
+        self._add_number_lists()
         self.add_instants(INSTANTS, {name: getattr(call, name) for name in INSTANTS}, call.timezone)
-        if call.published_at:
-            self.fields["slug"].disabled = True
+        self._disable(fixed_fields(call, now))
+        shown = {name: getattr(call, name) for name in self.fields if name != "topics"}
+        self.remember(revision, shown | {"topics": chosen_topics})
 
     def _describe_texts(self) -> None:
         for name in TEXTS:
@@ -169,23 +207,45 @@ class CallEditForm(WallClockForm):
                 if name in ROWS:
                     field.widget.attrs["rows"] = ROWS[name]
 
+    def _add_choices(self, chosen_topics: list[str]) -> None:
+        call = self.call
+        self.checked_boxes("languages", _("Languages of the call"), settings.LANGUAGES, call.languages)
+        self.checked_boxes("eligible_kinds", _("Who may apply"), OrganisationKind.choices, call.eligible_kinds)
+        countries = capfirst(name_of(Call, "eligible_countries"))
+        help_text = _("None chosen: all of them.")
+        self.checked_boxes("eligible_countries", countries, Country.choices, call.eligible_countries, help_text)
+        known = [(topic.code, topic.label) for topic in topics()]
+        self.checked_boxes("topics", capfirst(_("topics")), known, chosen_topics)
+        for name in ("eligible_countries", "topics"):
+            self.fields[name].required = False
+
+    def _add_number_lists(self) -> None:
+        for name, largest, help_text in NUMBER_LISTS:
+            label = capfirst(name_of(Call, name))
+            self.fields[name] = NumberListField(label=label, largest=largest, required=False, help_text=help_text)
+            self.initial.setdefault(name, getattr(self.call, name))
+
+    def _disable(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name in self.fields:
+                self.fields[name].disabled = True
+                self.fields[name].required = False
+
     def text_rows(self) -> list[list[forms.BoundField]]:
         """The text fields as they stand side by side: a row per text, a column per language."""
         return [[self[f"{name}_{code}"] for code, _name in self.languages] for name in TEXTS]
 
-    def instant_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("timezone", *INSTANTS)]
-
-    def fact_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("languages", "eligible_kinds", *FACTS)]
+    def groups(self) -> list[dict[str, Any]]:
+        """What stands below the texts: headings with their fields."""
+        return [
+            {"key": key, "title": title, "help": help_text, "fields": [self[name] for name in names]}
+            for key, title, help_text, names in GROUPS
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         _check_main_language(self)
         return cleaned
-
-    def call_fields(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
 
 
 def _check_main_language(form: forms.Form) -> None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from competition.views import (
+    workspace_amendments,
     workspace_calls,
     workspace_letters,
     workspace_list,
@@ -22,6 +23,10 @@ urlpatterns = [
     path("<int:pk>/cancel/", workspace_calls.CallCancel.as_view(), name="cancel"),
     path("<int:pk>/questions/", workspace_questions.Questions.as_view(), name="questions"),
     path("<int:pk>/questions/<slug:question>/", workspace_questions.QuestionEdit.as_view(), name="question"),
+    path("<int:pk>/amendments/", workspace_amendments.Amendments.as_view(), name="amendments"),
+    path("<int:pk>/amendments/review/", workspace_amendments.AmendmentReview.as_view(), name="amendment_review"),
+    path("<int:pk>/amendments/drop/", workspace_amendments.ChangeDrop.as_view(), name="amendment_drop"),
+    path("<int:pk>/amendments/discard/", workspace_amendments.AmendmentDiscard.as_view(), name="amendment_discard"),
     path("<int:pk>/sketches/", workspace_sketches.Sketches.as_view(), name="sketches"),
     path("<int:pk>/sketches/admit/", workspace_sketches.SketchesAdmit.as_view(), name="admit"),
     path("<int:pk>/sketches/late/", workspace_sketches.LateAttempts.as_view(), name="late"),

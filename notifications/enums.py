@@ -19,6 +19,7 @@ class LetterKind(models.TextChoices):
     RECEIPT = "receipt", _("Receipt")
     WITHDRAWAL = "withdrawal", _("Withdrawal")
     LATE_ATTEMPT = "late_attempt", _("Late attempt")
+    AMENDMENT = "amendment", _("Amendment of a call")
     DISMISSAL = "dismissal", _("Dismissal")
     ORGANISATION_INVITATION = (
         "organisation_invitation",

@@ -92,7 +92,7 @@ def shown_amendments(call: Call, language: str, *, confidential: bool = False) -
     """The published amendments of a call, the latest first, in one query (and one more where topics changed)."""
     return [
         shown_amendment(call, amendment, language, confidential=confidential)
-        for amendment in call.amendments.published().order_by("-number")
+        for amendment in Amendment.objects.published().filter(call=call).order_by("-number")
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from competition import page_cache
+from competition.selectors.amendments import shown_amendments
 from competition.selectors.call_page import live_page, page_version, published_call
 from competition.selectors.programme_page import live_programme_page, public_programme
 
@@ -54,3 +55,12 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     page = SimpleNamespace(programme=found, title=found.name, more="")
     return render(request, "competition/programme_page.html", {"page": page})
+
+
+@require_safe
+def amendments(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything that changed after the opening, on a page of its own that can be printed and linked to."""
+    if (found := published_call(slug)) is None:
+        raise Http404
+    shown = shown_amendments(found, request.LANGUAGE_CODE)
+    return render(request, "competition/amendments.html", {"call": found, "amendments": shown})

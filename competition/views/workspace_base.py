@@ -21,13 +21,18 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from accounts import memo
 from accounts.errors import InvalidInput, NotAllowed, Refused
+from competition.amendment_rules import runs_by_amendment
 from competition.errors import StaleEdit
 from competition.models import Call
 from competition.selectors.workspace import workspace_call
+from competition.services.amendments import save_or_gather
 from competition.workspace import tabs_for
+from competition.workspace_edits import EditedForm, readable
 
+Direct = Callable[..., object]
 CALLS_CRUMB = {"url": reverse_lazy("workspace:list"), "label": _("Calls")}
 ROWS = 50
+GATHERED = _("The change is gathered. Nobody has been told yet: publish it under “Amendments”.")
 
 
 def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
@@ -45,10 +50,11 @@ def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
 def show_both(form: forms.BaseForm, stale: StaleEdit) -> None:
     """Beside each field that differs, what somebody else has saved; saving again from here is on purpose."""
     form.add_error(None, str(stale))
+    zone = getattr(getattr(form, "call", None), "zone", None)
     for name, value in stale.theirs.items():
         if name in form.fields:
-            shown = form.fields[name].prepare_value(value)
-            form.add_error(name, _t("Saved by somebody else: %(value)s") % {"value": shown or _t("(nothing)")})
+            shown = readable(form.fields[name], value, zone)
+            form.add_error(name, _t("Saved by somebody else: %(value)s") % {"value": shown})
     form.data = form.data.copy()
     form.data[form.add_prefix("revision")] = str(stale.revision)
 
@@ -113,6 +119,31 @@ class CallView(WorkspaceView):
     def may(self, permission: str) -> bool:
         return rules.has_perm(permission, self.request.user, self.call)
 
+    @property
+    def gathers(self) -> bool:
+        """Whether what is saved here is gathered as an amendment, because the call is open."""
+        return runs_by_amendment(self.call, timezone.now())
+
+    def save_or_gather(
+        self, form: EditedForm, target: str, code: str, fields: Callable[[], dict[str, Any]], direct: Direct
+    ) -> bool:
+        """Whether the form is valid and was saved: by `direct`, or, in an open call, as gathered changes of the row.
+
+        fields: gives {column: value} of a valid form. direct: called with them and what services.revisions ask for.
+        """
+
+        def act() -> None:
+            save_or_gather(
+                by=self.request.user,
+                call=self.call,
+                row=(target, code),
+                fields=fields(),
+                direct=direct,
+                **form.stale_arguments(),
+            )
+
+        return self.attempt(form, act)
+
     def tab_url(self, name: str, *args: object) -> str:
         return reverse(name, args=[self.call.pk, *args])
 
@@ -137,4 +168,5 @@ class CallView(WorkspaceView):
             "phase": self.call.phase_at(now),
             "tabs": tabs_for(self.request.user, self.call),
             "tab": self.tab,
+            "gathers": self.gathers,
         }

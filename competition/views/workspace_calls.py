@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +15,11 @@ from wagtail.admin import messages
 from accounts.errors import InvalidInput
 from competition.models import Call
 from competition.selectors import readiness
+from competition.selectors.amendments import as_amended, gathering_of, topics_as_amended
 from competition.selectors.workspace import managed_programmes
+from competition.services.amendments import edit_count
 from competition.services.calls import cancel_call, create_call, publish_call, update_call
-from competition.views.workspace_base import CALLS_CRUMB, CallView, WorkspaceView
+from competition.views.workspace_base import CALLS_CRUMB, GATHERED, CallView, WorkspaceView
 from competition.workspace_forms import CallCreateForm, CallEditForm, ReasonForm
 
 
@@ -49,23 +52,37 @@ class CallCreate(WorkspaceView):
 
 
 class CallEdit(CallView):
+    """Texts, dates and rules. From the opening on it shows the call as it will be, and gathers what is saved."""
+
     template_name = "competition/workspace/edit.html"
     permission = "competition.manage_call"
     page_title = _("Texts and dates")
     header_icon = "edit"
     tab = "edit"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render(form=CallEditForm(call=self.call))
+    def form(self, data: Any = None) -> CallEditForm:
+        gathering = gathering_of(self.call)
+        return CallEditForm(
+            data,
+            call=as_amended(self.call, gathering),
+            chosen_topics=topics_as_amended(self.call, gathering),
+            revision=edit_count(self.call, gathering),
+            now=timezone.now(),
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("form", self.form())
+        return super().get_context_data(**kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = CallEditForm(request.POST, call=self.call)
-        if not self.attempt(form, lambda: update_call(by=request.user, call=self.call, **form.call_fields())):
+        form = self.form(request.POST)
+        direct = partial(update_call, by=request.user, call=self.call)
+        if not self.save_or_gather(form, "call", "", form.typed, direct):
             # The page around the form must tell of the call as it is, not as the refused form would have it.
             self.call = Call.objects.get(pk=self.call.pk)
             messages.error(request, _("Nothing was saved. Look at the fields marked below."))
             return self.render(form=form, status=422)
-        messages.success(request, _("The call was saved."))
+        messages.success(request, GATHERED if self.gathers else _("The call was saved."))
         return redirect("workspace:edit", self.call.pk)
 
 

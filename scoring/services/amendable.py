@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.db.models import Model
+
 from competition.amending import Shape, Weight, fields_of, register_target
 from competition.models import Call
 from competition.services.amendable import named_by, row_target
@@ -34,10 +36,10 @@ def _level(call: Call, code: str) -> GradeLevel | None:
     return GradeLevel.objects.filter(scale__call=call, scale__code=scale, value=int(value)).first()
 
 
+def _level_name(level: Model) -> dict[str, str]:
+    return {"en": str(level.value)}  # type: ignore[attr-defined]
+
+
 def register_targets() -> None:
     register_target(row_target("criterion", fields=CRITERION_FIELDS, find=_criterion, name=named_by("name")))
-    register_target(
-        row_target(
-            "level", fields=LEVEL_FIELDS, find=_level, name=lambda level: dict.fromkeys(("en",), str(level.value))
-        )
-    )
+    register_target(row_target("level", fields=LEVEL_FIELDS, find=_level, name=_level_name))

@@ -129,7 +129,7 @@ def test_edit_moves_the_instants_with_the_zone():
     assert wall_clock(call.deadline, ZoneInfo("Europe/Helsinki")) == shown
 
 
-def test_edit_after_the_opening_says_at_the_field_what_is_fixed():
+def test_edit_after_the_opening_says_at_the_field_what_cannot_be():
     call = factories.make_call()
     client = staff_client(call.programme)
     sooner = wall_clock(call.deadline - dt.timedelta(days=1), call.zone)

@@ -69,6 +69,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(300),
         "options": {"expires": 300},
     },
+    "write-missing-amendment-letters": {
+        "task": "competition.tasks.write_missing_amendment_letters",
+        "schedule": schedule(300),
+        "options": {"expires": 300},
+    },
     "reconcile-runs": {
         "task": "scoring.tasks.reconcile_runs",
         "schedule": schedule(60),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competition', '0005_public_revision'),
+        ('competition', '0006_public_revision_of_pages'),
     ]
 
     operations = [
