@@ -6,4 +6,7 @@ class CompetitionConfig(AppConfig):
 
     def ready(self) -> None:
         from competition import audit, receivers  # noqa: F401  (registered by being imported)
+        from competition.amendment_section import register_section
         from competition.services import amendable  # noqa: F401  (the same)
+
+        register_section()

@@ -245,3 +245,9 @@ class Call(models.Model):
     def accepts_sketches_at(self, now: dt.datetime) -> bool:
         """Whether sketches may be written and handed in at the instant."""
         return self.phase_at(now) == Phase.OPEN
+
+    def lets_withdraw_at(self, now: dt.datetime) -> bool:
+        """Whether a sketch that was handed in can be taken back at the instant."""
+        if self.decided_at is not None or self.cancelled_at is not None:
+            return False
+        return self.withdraw_until != WithdrawUntil.DEADLINE or now < self.deadline

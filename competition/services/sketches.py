@@ -242,7 +242,7 @@ def touch(sketch: Sketch) -> None:
 
 @transaction.atomic
 def withdraw_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
-    """Take a submitted sketch back, any time before the decision. Its versions and receipts stay.
+    """Take a submitted sketch back, until the deadline or the decision as the call says. Versions and receipts stay.
 
     Raises NotAllowed, InvalidInput, IllegalTransition.
     """
@@ -252,6 +252,8 @@ def withdraw_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
     locked = lock(sketch)
     if locked.call.decided_at is not None or locked.call.cancelled_at is not None:
         raise IllegalTransition(_("The call is decided or cancelled, so that the sketch can no longer be withdrawn."))
+    if not locked.call.lets_withdraw_at(database_now()):
+        raise IllegalTransition(_("In this call sketches can be withdrawn until the deadline, which has passed."))
     move(sketch=locked, to=SketchState.WITHDRAWN, withdrawn_reason=reason[:2000])
     write_withdrawal(sketch=locked, by=by)
     signals.sketch_withdrawn.send(sender=Sketch, sketch=locked)

@@ -90,7 +90,7 @@ def sketch(request: HttpRequest, reference: str) -> HttpResponse:
         "editable": editable,
         "is_open": found.call.accepts_sketches_at(now),
         "versions": versions_of(found) if found.current_version_id else [],
-        "can_withdraw": found.state in ("submitted", "admitted") and found.call.decided_at is None,
+        "can_withdraw": found.state in ("submitted", "admitted") and found.call.lets_withdraw_at(now),
         "crumbs": crumbs(found),
     }
     return render(request, "competition/sketch.html", context)

@@ -64,7 +64,7 @@ def test_submission(client, sketch):
     assert len(sent) == 18, sent
 
 
-@pytest.mark.parametrize(("who", "count"), [("visitor", 4), ("applicant", 6)])
+@pytest.mark.parametrize(("who", "count"), [("visitor", 5), ("applicant", 7)])
 def test_call_page(client, sketch, who, count):
     if who == "applicant":
         signed_in(client, sketch)

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from competition import public_sections
-from competition.enums import Phase
+from competition.enums import AmendmentKind, Phase
 from competition.models import CallListPage, CallPage
 from competition.selectors import public, statistics
 from home.services import ensure_site_tree
 from tests import factories
-from tests.competition.amendments import extend
+from tests.competition.amendments import gather_changes, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -92,18 +92,30 @@ def test_a_language_the_call_has_not_shows_the_nearest_text(client):
     assert call.title_nb in response.content.decode()
 
 
-def test_an_old_revision_of_a_page_moves_no_deadline(client):
+def test_an_old_revision_of_a_page_changes_no_date_question_or_criterion(client):
     ensure_site_tree()
     call = factories.make_call()
-    page, deadline = CallPage.objects.filter(call=call).first(), call.deadline
+    page = CallPage.objects.filter(call=call).first()
+    page.title = "As it was"
     old = page.save_revision()
-    later = deadline + dt.timedelta(days=7)
-    extend(call, later)
+    later = call.deadline + dt.timedelta(days=7)
+    gather_changes(call, title_en="Clearer", deadline=later)
+    gather_changes(call, "question", "need", label_en="What is needed?", max_chars=123)
+    gather_changes(call, "criterion", "need", weight=12, guide_en="Look closely.")
+    publish(call, kind=AmendmentKind.CHANGE)
+    standing = CallPage.objects.get(pk=page.pk)
+    standing.title = "As it is"
+    standing.save_revision().publish()
 
     old.publish()
 
     call.refresh_from_db()
-    assert call.deadline == later
+    question, criterion = call.questions.get(code="need"), call.criteria.get(code="need")
+    assert CallPage.objects.get(pk=page.pk).title == "As it was"
+    assert (call.title_en, call.deadline) == ("Clearer", later)
+    assert (question.label_en, question.max_chars) == ("What is needed?", 123)
+    assert (criterion.weight, criterion.guide_en) == (12, "Look closely.")
+    assert call.amendments.count() == 1
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -116,7 +128,7 @@ def test_query_count_of_the_page_in_the_tree(client, number):
     with CaptureQueriesContext(connection) as captured:
         client.get(address(call))
 
-    assert len(captured) == 4, [query["sql"] for query in captured.captured_queries]
+    assert len(captured) == 5, [query["sql"] for query in captured.captured_queries]
 
 
 def test_the_list_groups_calls_by_what_one_can_do(client):

@@ -1,5 +1,6 @@
 """A sketch from its start to its outcome."""
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from accounts.enums import OrganisationKind
 from accounts.errors import InvalidInput, NotAllowed
-from competition.enums import Phase, SketchState
+from competition.enums import Phase, SketchState, WithdrawUntil
 from competition.errors import DeadlinePassed, IllegalTransition, NotEligible, NotOpen, StaleDraft
 from competition.models import Sketch
 from competition.services import formal_check, milestones, sketches
@@ -221,6 +222,20 @@ def test_withdraw_only_before_the_decision(milestone):
 
     with pytest.raises(IllegalTransition):
         sketches.withdraw_sketch(by=factories.writer_of(sketch), sketch=sketch, reason="x")
+
+
+@pytest.mark.parametrize(("until", "may"), [(WithdrawUntil.DEADLINE, False), (WithdrawUntil.DECISION, True)])
+def test_the_call_says_how_long_a_sketch_can_be_withdrawn(until, may):
+    sketch = factories.make_submitted_sketch()
+    factories.set_instants(sketch.call, withdraw_until=until)
+    assert sketch.call.lets_withdraw_at(timezone.now())
+    factories.close(sketch.call)
+
+    with contextlib.suppress(IllegalTransition):
+        sketches.withdraw_sketch(by=factories.writer_of(sketch), sketch=sketch, reason="x")
+
+    sketch.refresh_from_db()
+    assert (sketch.state == SketchState.WITHDRAWN) == may == sketch.call.lets_withdraw_at(timezone.now())
 
 
 def test_a_draft_cannot_be_withdrawn():
