@@ -37,8 +37,6 @@ class CriteriaForm(forms.Form):
             "requires_reasons": forms.BooleanField(label=_("Reasons are required"), required=False),
             "allows_not_assessable": forms.BooleanField(label=_("“Cannot assess” is allowed"), required=False),
         }
-        for fact in fields.values():
-            fact.disabled = fixed
         for code, language in self.languages:
             fields[f"name_{code}"] = forms.CharField(
                 label=_("Name (%(language)s)") % {"language": language}, max_length=120, required=code == main
@@ -48,6 +46,7 @@ class CriteriaForm(forms.Form):
             fields[f"guide_{code}"] = forms.CharField(label=label, max_length=2000, required=False, widget=guide)
         for name, form_field in fields.items():
             form_field.about = f"{criterion.name}: "
+            form_field.disabled = fixed
             self.fields[f"{criterion.code}-{name}"] = form_field
             self.initial.setdefault(f"{criterion.code}-{name}", getattr(criterion, name))
 

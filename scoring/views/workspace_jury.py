@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from accounts.guards import require
+from competition.selectors.amendments import as_amended, gathering_of
 from competition.selectors.calls import topics
-from competition.views.workspace_base import CallView
+from competition.views.workspace_base import GATHERED, CallView
 from scoring.selectors import impartiality
 from scoring.selectors.assessments import criteria_of
 from scoring.selectors.workspace import get_juror, juror_rows, strengths_of
-from scoring.services.criteria_edit import update_criteria, weights_are_fixed_at
+from scoring.services.criteria_edit import criteria_are_fixed_at, save_criteria
 from scoring.services.impartiality import settle
 from scoring.services.jury import change_juror, invite_juror, remove_juror
 from scoring.workspace_forms import CriteriaForm, InviteForm, SeatForm, SettleForm
@@ -33,8 +34,10 @@ class Criteria(CallView):
     tab = "criteria"
 
     def form(self, data: Any = None) -> CriteriaForm:
-        self.fixed = weights_are_fixed_at(self.call, timezone.now())
-        return CriteriaForm(data, call=self.call, criteria=criteria_of(self.call), fixed=self.fixed)
+        self.fixed = criteria_are_fixed_at(self.call, timezone.now())
+        gathering = gathering_of(self.call)
+        rows = [as_amended(row, gathering, "criterion", row.code) for row in criteria_of(self.call)]
+        return CriteriaForm(data, call=self.call, criteria=rows, fixed=self.fixed)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", self.form())
@@ -43,10 +46,10 @@ class Criteria(CallView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
-        if not self.attempt(form, lambda: update_criteria(by=request.user, call=self.call, changes=form.changes())):
+        if not self.attempt(form, lambda: save_criteria(by=request.user, call=self.call, changes=form.changes())):
             messages.error(request, SAVE_FAILED)
             return self.render(form=form, status=422)
-        messages.success(request, _("The criteria were saved."))
+        messages.success(request, GATHERED if self.gathers else _("The criteria were saved."))
         return redirect("scoring_workspace:criteria", self.call.pk)
 
 
