@@ -5,6 +5,7 @@ from django.urls import path
 from competition.views import (
     workspace_amendments,
     workspace_calls,
+    workspace_create,
     workspace_letters,
     workspace_list,
     workspace_log,
@@ -16,7 +17,7 @@ from competition.views import (
 app_name = "workspace"
 urlpatterns = [
     path("", workspace_list.CallList.as_view(), name="list"),
-    path("new/", workspace_calls.CallCreate.as_view(), name="create"),
+    path("new/", workspace_create.CallCreate.as_view(), name="create"),
     path("<int:pk>/", workspace_overview.CallOverview.as_view(), name="overview"),
     path("<int:pk>/edit/", workspace_calls.CallEdit.as_view(), name="edit"),
     path("<int:pk>/publish/", workspace_calls.CallPublish.as_view(), name="publish"),
