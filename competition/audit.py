@@ -35,6 +35,8 @@ ACTIONS: dict[str, str | Promise] = {
     "competition.record_outcome": _("Recorded an outcome"),
     "competition.complete_formal_check": _("Completed the formal check"),
     "competition.set_milestone": _("Reached a milestone"),
+    "competition.grant_exception": _("Granted an exception"),
+    "competition.revoke_exception": _("Revoked an exception"),
     "competition.seal_receipts": _("Sealed the receipts"),
 }
 

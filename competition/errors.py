@@ -36,6 +36,13 @@ class NotEligible(Refused):
         super().__init__(message or _("This kind of organisation cannot apply in this call."))
 
 
+class NeedsCode(NotEligible):
+    """The call is open to whoever has an invitation code, and the organisation has not used one yet."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This call is open by invitation. Use your invitation code first."))
+
+
 class Incomplete(InvalidInput):
     """The sketch cannot be handed in yet. `errors` maps question codes (or "co_applicants") to what is missing."""
 

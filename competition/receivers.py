@@ -6,7 +6,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from competition import tasks
-from competition.signals import amendment_published, sketch_late, sketch_submitted
+from competition.signals import amendment_published, exception_changed, sketch_late, sketch_submitted
 
 
 def _after_commit(task, key: int) -> None:
@@ -27,3 +27,8 @@ def write_late_attempt(sender, attempt, **kwargs) -> None:
 @receiver(amendment_published)
 def write_amendment_letters(sender, amendment, **kwargs) -> None:
     _after_commit(tasks.write_amendment_letters, amendment.pk)
+
+
+@receiver(exception_changed)
+def write_exception(sender, exception, **kwargs) -> None:
+    _after_commit(tasks.write_exception, exception.pk)

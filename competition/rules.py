@@ -13,6 +13,7 @@ from accounts.enums import WRITING_ROLES
 from accounts.models import Organisation
 from competition.enums import RECEIVED_STATES, ProgrammeRole, SketchState
 from competition.models import Call, Programme, Sketch
+from competition.selectors.access import eligible
 from competition.selectors.programmes import member_roles, roles_in
 
 MANAGERS = (ProgrammeRole.OWNER, ProgrammeRole.CALL_MANAGER)
@@ -66,7 +67,7 @@ def writes_for_eligible_organisation(user, call: Call | None) -> bool:
         call is not None
         and user.is_authenticated
         and user.is_active
-        and Organisation.objects.written_by(user).filter(kind__in=call.eligible_kinds).exists()
+        and eligible(call, Organisation.objects.written_by(user)).exists()
     )
 
 
@@ -109,6 +110,8 @@ rules.add_perm("competition.view_workspace", on_owners_side)
 rules.add_perm("competition.manage_call", may_manage)
 rules.add_perm("competition.check_formalities", has_role(*FORMAL_CHECKERS))
 rules.add_perm("competition.view_submissions", on_owners_side & ~is_vetoed("competition.view_submissions"))
+rules.add_perm("competition.grant_exception", may_manage)
+rules.add_perm("competition.manage_access", may_manage)
 rules.add_perm(LETTERS, may_manage & ~is_vetoed(LETTERS))
 rules.add_perm("competition.apply", is_published & writes_for_eligible_organisation)
 

@@ -10,3 +10,4 @@ formal_check_completed = Signal()  # call
 sketch_submitted = Signal()  # sketch, version
 sketch_withdrawn = Signal()  # sketch
 sketch_late = Signal()  # sketch, attempt
+exception_changed = Signal()  # exception: granted or revoked

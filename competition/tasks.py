@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
-from competition.models import Amendment, LateAttempt, SketchVersion
+from competition.models import AccessException, Amendment, LateAttempt, SketchVersion
+from competition.selectors.access import exceptions_without_letters
 from competition.selectors.receipts import versions_without_letter
-from competition.services import amendment_letters, letters, receipts
+from competition.services import access_letters, amendment_letters, letters, receipts
 
 
 @shared_task
@@ -19,6 +20,17 @@ def write_receipt(version_id: int) -> int:
 def write_late_attempt(attempt_id: int) -> int:
     attempt = LateAttempt.objects.select_related("user", "sketch__call", "sketch__organisation").get(pk=attempt_id)
     return len(letters.write_late_attempt(attempt=attempt))
+
+
+@shared_task
+def write_exception(exception_id: int) -> int:
+    exception = AccessException.objects.select_related("organisation", "call__programme").get(pk=exception_id)
+    return len(access_letters.write_exception(exception=exception))
+
+
+@shared_task
+def write_missing_exceptions() -> int:
+    return sum(write_exception(exception_id) for exception_id in exceptions_without_letters())
 
 
 @shared_task

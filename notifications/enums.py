@@ -20,6 +20,7 @@ class LetterKind(models.TextChoices):
     WITHDRAWAL = "withdrawal", _("Withdrawal")
     LATE_ATTEMPT = "late_attempt", _("Late attempt")
     AMENDMENT = "amendment", _("Amendment of a call")
+    ACCESS_EXCEPTION = "access_exception", _("Exception for one organisation")
     DISMISSAL = "dismissal", _("Dismissal")
     ORGANISATION_INVITATION = (
         "organisation_invitation",

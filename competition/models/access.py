@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -63,6 +66,10 @@ class CodeRedemption(models.Model):
 class AccessExceptionQuerySet(models.QuerySet["AccessException"]):
     def standing(self) -> AccessExceptionQuerySet:
         return self.filter(revoked_at=None)
+
+    def running_late(self, now: dt.datetime) -> AccessExceptionQuerySet:
+        """Those by which somebody may still hand in after the deadline."""
+        return self.standing().filter(closes_at__gt=Greatest("call__deadline", models.Value(now)))
 
 
 class AccessException(models.Model):

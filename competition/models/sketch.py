@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from competition.enums import COMPETING_STATES, RECEIVED_STATES, SketchState
+from competition.models.access import AccessException
 from competition.models.call import Call
 from competition.models.question import Question, Topic
 from competition.models.receipt import ReceiptLeaf
@@ -28,6 +30,16 @@ class SketchQuerySet(models.QuerySet["Sketch"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(organisation__memberships__user=user)
+
+    def with_window(self) -> SketchQuerySet:
+        """Each with `window_opens_at` and `window_closes_at`: the call's, widened by its organisation's exception."""
+        own = AccessException.objects.standing().filter(
+            call=models.OuterRef("call_id"), organisation=models.OuterRef("organisation_id")
+        )
+        return self.annotate(
+            window_opens_at=Least("call__opens_at", models.Subquery(own.values("opens_at"))),
+            window_closes_at=Greatest("call__deadline", models.Subquery(own.values("closes_at"))),
+        )
 
 
 class Sketch(models.Model):

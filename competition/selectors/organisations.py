@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from accounts.models import Organisation
 from competition.models import Sketch
+from competition.selectors.access import eligible
 
 MATCHES_AT_MOST = 20
 SHORTEST_QUERY = 2
@@ -18,7 +19,7 @@ def organisations_matching(query: str, *, sketch: Sketch) -> list[Organisation]:
         return []
     digits = "".join(character for character in query if character.isalnum())
     return list(
-        Organisation.objects.filter(Q(name__icontains=query) | Q(number=digits), kind__in=sketch.call.eligible_kinds)
+        eligible(sketch.call, Organisation.objects.filter(Q(name__icontains=query) | Q(number=digits)))
         .exclude(pk=sketch.organisation_id)
         .exclude(co_applications__sketch=sketch)[:MATCHES_AT_MOST]
     )

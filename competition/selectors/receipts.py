@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Value
@@ -59,24 +60,57 @@ def sealed_tree(call: Call) -> ReceiptTree | None:
     return ReceiptTree.objects.filter(call=call).exclude(sealed_at=None).first()
 
 
+def leaf_hashes(call_id: int) -> list[str]:
+    """The leaves' data, in order."""
+    return list(ReceiptLeaf.objects.filter(call_id=call_id).order_by("index").values_list("data_sha256", flat=True))
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A leaf's way to a published root. `late`: to the one over all leaves, because the leaf came behind the seal."""
+
+    root: str
+    size: int
+    at: dt.datetime
+    path: list[str]
+    late: bool
+
+
+def is_late(leaf: ReceiptLeaf, tree: ReceiptTree) -> bool:
+    """Whether the leaf was appended behind the seal, by an exception for one agency."""
+    return tree.sealed_size is not None and leaf.index >= tree.sealed_size
+
+
+def proof_of(leaf: ReceiptLeaf, tree: ReceiptTree | None) -> Proof | None:
+    """None while the tree is open. What was sealed is proved by the sealed root for ever, whatever comes later."""
+    if tree is None or tree.sealed_at is None:
+        return None
+    late = is_late(leaf, tree)
+    hashes = leaf_hashes(leaf.call_id)
+    if not late:
+        hashes = hashes[: tree.sealed_size]
+    return Proof(
+        root=tree.late_root if late else tree.root,
+        size=len(hashes),
+        at=tree.late_at if late and tree.late_at else tree.sealed_at,
+        path=merkle.inclusion_path(hashes, leaf.index),
+        late=late,
+    )
+
+
 def document_of(version: SketchVersion) -> dict[str, Any]:
     """The receipt as the document that can be verified offline."""
     leaf, call = version.leaf, version.sketch.call
-    tree = sealed_tree(call)
-    proof = None
-    if tree is not None and tree.sealed_at is not None:
-        hashes = list(call.receipt_leaves.order_by("index").values_list("data_sha256", flat=True))
-        proof = {
-            "size": tree.size,
-            "root": tree.root,
-            "sealed_at": instant(tree.sealed_at),
-            "path": merkle.inclusion_path(hashes, leaf.index),
-        }
+    proof = proof_of(leaf, sealed_tree(call))
+    tree = None
+    if proof is not None:
+        tree = {"size": proof.size, "root": proof.root, "sealed_at": instant(proof.at), "path": proof.path}
+        tree |= {"late": True} if proof.late else {}
     return build(
         number=leaf.number,
         call=call.slug,
         canonical=version.canonical,
         sha256=version.sha256,
         index=leaf.index,
-        tree=proof,
+        tree=tree,
     )

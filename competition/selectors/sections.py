@@ -21,6 +21,7 @@ from competition.display import answer_text, freeze_question
 from competition.enums import OPTION_KINDS, TEXT_KINDS, QuestionKind, SketchState
 from competition.models import Answer, Attachment, Call, Question, QuestionSection, Sketch, Topic
 from competition.organisation_lists import as_lines
+from competition.selectors.access import window_of
 
 FACTS = "facts"  # code of the page that gathers the short questions without a section
 ALONE = (QuestionKind.LONG_TEXT, QuestionKind.FILE)
@@ -221,7 +222,7 @@ class Standing:
 
 def standing(sketch: Sketch, now: dt.datetime) -> Standing:
     """What an applicant is told. Admission and outcome do not show before the result is public."""
-    is_open = sketch.call.accepts_sketches_at(now)
+    is_open = window_of(sketch).accepts_at(now)
     version = sketch.current_version
     number = {"number": version.number} if version else {}
     if sketch.state == SketchState.WITHDRAWN:

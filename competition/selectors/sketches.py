@@ -33,6 +33,7 @@ def sketches_of(user) -> QuerySet[Sketch]:
     """Sketches of the person's own organisations, the latest first, with what a list shows of them."""
     return (
         Sketch.objects.written_by(user)
+        .with_window()
         .select_related("call", "organisation", "current_version__leaf")
         .order_by("-updated_at", "-pk")
     )
@@ -50,6 +51,7 @@ def get_own_sketch(user, reference: str) -> Sketch:
     """The sketch if it belongs to one of the person's organisations, or Http404."""
     own = (
         Sketch.objects.written_by(user)
+        .with_window()
         .annotate(my_role=F("organisation__memberships__role"))
         .select_related("call__programme__organisation", "organisation", "current_version__leaf")
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.tasks_list import OpenTask
 from competition.enums import SketchState
 from competition.models import Sketch
+from competition.selectors.access import window_of
 
 URGENT = dt.timedelta(days=3)
 
@@ -20,14 +21,15 @@ def open_tasks(user) -> list[OpenTask]:
     now = timezone.now()
     sketches = (
         Sketch.objects.written_by(user)
+        .with_window()
         .filter(
             state__in=(SketchState.DRAFT, SketchState.SUBMITTED),
-            call__opens_at__lte=now,
-            call__deadline__gt=now,
+            window_opens_at__lte=now,
+            window_closes_at__gt=now,
             call__cancelled_at=None,
         )
         .select_related("call", "current_version")
-        .order_by("call__deadline", "pk")
+        .order_by("window_closes_at", "pk")
     )
     return [
         _task(sketch, now)
@@ -45,11 +47,12 @@ def _task(sketch: Sketch, now: dt.datetime) -> OpenTask:
             "number": sketch.current_version.number,
             "call": sketch.call.title,
         }
+    due = window_of(sketch).closes_at
     return OpenTask(
         title=title,
         detail=detail,
         url=reverse("competition:sketch", args=[sketch.reference]),
-        due=sketch.call.deadline,
+        due=due,
         zone=sketch.call.timezone,
-        urgent=sketch.call.deadline - now < URGENT,
+        urgent=due - now < URGENT,
     )

@@ -14,7 +14,7 @@ from competition import audit, signals
 from competition.clock import database_now
 from competition.enums import Phase, SketchState
 from competition.errors import IllegalTransition
-from competition.models import Call, Sketch
+from competition.models import Call, ReceiptTree, Sketch
 from competition.services.letters import write_dismissal
 from competition.services.milestones import set_milestone
 from competition.services.states import lock, move
@@ -58,8 +58,17 @@ def dismiss_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
 
 @transaction.atomic
 def complete_formal_check(*, by: User, call: Call) -> Call:
-    """End the formal check. Raises IllegalTransition while a sketch is neither admitted nor dismissed."""
+    """End the formal check. Raises IllegalTransition while a sketch is neither admitted nor dismissed.
+
+    And while an exception lets somebody hand in late. The lock of the receipt tree lets what is under way arrive first.
+    """
     require("competition.check_formalities", by, call)
+    ReceiptTree.objects.select_for_update().get(call=call)
+    Call.objects.select_for_update().get(pk=call.pk)
+    if call.access_exceptions.running_late(database_now()).exists():
+        raise IllegalTransition(
+            _("An exception still lets an organisation hand in late. Wait until it has ended, or revoke it.")
+        )
     left = call.sketches.filter(state=SketchState.SUBMITTED).count()
     if left:
         raise IllegalTransition(_("%(count)s sketches are neither admitted nor dismissed yet.") % {"count": left})

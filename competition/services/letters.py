@@ -10,6 +10,7 @@ from django.utils import translation
 from accounts.models import User
 from competition.display import answered
 from competition.models import LateAttempt, Sketch, SketchVersion
+from competition.selectors.access import window_of
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.models import Letter
@@ -28,7 +29,7 @@ def _readers(sketch: Sketch, user: User | None) -> list[tuple[str, str, str]]:
 
 
 def _write(kind: LetterKind, occasion: str, sketch: Sketch, user: User | None, **context: Any) -> list[Letter]:
-    letters = []
+    letters, closes_at = [], window_of(sketch).closes_at
     for part, address, language in _readers(sketch, user):
         with translation.override(language):
             common = {
@@ -36,6 +37,7 @@ def _write(kind: LetterKind, occasion: str, sketch: Sketch, user: User | None, *
                 "call": sketch.call,
                 "organisation": sketch.organisation,
                 "title": sketch.title,
+                "closes_at": closes_at,
                 "sketch_url": link(language, "competition:sketch", sketch.reference),
                 **{name: value(language) if callable(value) else value for name, value in context.items()},
             }
@@ -100,7 +102,7 @@ def write_late_attempt(*, attempt: LateAttempt) -> list[Letter]:
     sketch = attempt.sketch
     return _write(
         LetterKind.LATE_ATTEMPT,
-        f"late_attempt:{sketch.pk}:{sketch.call.deadline:%Y%m%dT%H%M%S}",
+        f"late_attempt:{sketch.pk}:{window_of(sketch).closes_at:%Y%m%dT%H%M%S}",
         sketch,
         attempt.user,
         attempted_at=attempt.attempted_at,

@@ -10,20 +10,24 @@ from competition import audit, merkle, signals
 from competition.clock import database_now
 from competition.models import Call, ReceiptLeaf, ReceiptTree
 from competition.numbers import new_number
+from competition.selectors.receipts import leaf_hashes, proof_of
 
 
 def append_leaf(*, tree: ReceiptTree, data_sha256: str, at: dt.datetime) -> ReceiptLeaf:
-    """Add a leaf to the tree, whose row the caller has locked, so that leaves have no gaps."""
+    """Add a leaf to the tree, whose row the caller has locked, so that leaves have no gaps.
+
+    Behind the seal, where an exception for one agency leads, the root stays and a late root over all leaves is made.
+    """
     leaf = ReceiptLeaf.objects.create(
         call_id=tree.call_id, index=tree.size, number=new_number(), data_sha256=data_sha256, created_at=at
     )
     tree.size += 1
-    tree.save(update_fields=["size"])
+    changed = ["size"]
+    if tree.sealed_at is not None:
+        tree.late_root, tree.late_at = merkle.root_of(leaf_hashes(tree.call_id)), at
+        changed += ["late_root", "late_at"]
+    tree.save(update_fields=changed)
     return leaf
-
-
-def _hashes(call: Call) -> list[str]:
-    return list(call.receipt_leaves.order_by("index").values_list("data_sha256", flat=True))
 
 
 @transaction.atomic
@@ -36,8 +40,15 @@ def seal_tree(*, call: Call) -> ReceiptTree | None:
     now = database_now()
     if tree is None or now < Call.objects.values_list("deadline", flat=True).get(pk=call.pk):
         return None
-    tree.root, tree.sealed_at = merkle.root_of(_hashes(call)), now
-    tree.save(update_fields=["root", "sealed_at"])
+    return seal_locked_tree(tree=tree, call=call, now=now)
+
+
+def seal_locked_tree(*, tree: ReceiptTree, call: Call, now: dt.datetime) -> ReceiptTree:
+    """Fix the root of a tree whose row the caller has locked, after the deadline; one that is sealed stays so."""
+    if tree.sealed_at is not None:
+        return tree
+    tree.root, tree.sealed_at, tree.sealed_size = merkle.root_of(leaf_hashes(call.pk)), now, tree.size
+    tree.save(update_fields=["root", "sealed_at", "sealed_size"])
     signals.call_closed.send(sender=Call, call=call)
     audit.record(call=call, action="competition.seal_receipts", by=None, size=tree.size, root=tree.root)
     return tree
@@ -50,7 +61,6 @@ def seal_closed_calls() -> int:
 
 
 def inclusion_proof(*, leaf: ReceiptLeaf) -> list[str] | None:
-    """Path from the leaf to the sealed root, or None while the tree is open."""
-    if leaf.call.receipt_tree.sealed_at is None:
-        return None
-    return merkle.inclusion_path(_hashes(leaf.call), leaf.index)
+    """Path from the leaf to the root it is proved by, or None while the tree is open."""
+    proof = proof_of(leaf, leaf.call.receipt_tree)
+    return None if proof is None else proof.path

@@ -19,12 +19,14 @@ from competition.answers import Message, parse
 from competition.clock import DatabaseNow, database_now
 from competition.conditions import asked
 from competition.enums import Phase, QuestionKind, SketchState
-from competition.errors import DeadlinePassed, IllegalTransition, NotEligible, NotOpen, StaleDraft
+from competition.errors import DeadlinePassed, IllegalTransition, NotOpen, StaleDraft
 from competition.models import Answer, Call, CoApplicant, Question, Sketch, Topic
 from competition.numbers import new_number
+from competition.selectors.access import why_not_eligible, window_for, window_of
 from competition.selectors.sections import questions_of, with_options
+from competition.services.access import require_eligible
 from competition.services.letters import write_withdrawal
-from competition.services.states import lock, move
+from competition.services.states import lock, move, require_open
 
 ORGANISATIONS_AT_MOST = 50
 
@@ -42,14 +44,6 @@ class SaveResult:
     after_deadline: bool = False
 
 
-def _require_open(call: Call, now: dt.datetime) -> None:
-    phase = call.phase_at(now)
-    if phase in (Phase.DRAFT, Phase.ANNOUNCED, Phase.CANCELLED):
-        raise NotOpen
-    if now >= call.deadline:
-        raise DeadlinePassed(call.deadline)
-
-
 @transaction.atomic
 def start_sketch(*, by: User, call: Call, organisation: Organisation) -> Sketch:
     """Begin a sketch; an own one that nobody has written in yet is returned instead of a second empty one.
@@ -60,9 +54,8 @@ def start_sketch(*, by: User, call: Call, organisation: Organisation) -> Sketch:
     locked = Organisation.objects.written_by(by).select_for_update(of=("self",)).filter(pk=organisation.pk).first()
     if locked is None or call.published_at is None:
         raise NotAllowed(_("You have no access to this."))
-    _require_open(call, database_now())
-    if locked.kind not in call.eligible_kinds:
-        raise NotEligible
+    require_open(window_for(call, locked), database_now())
+    require_eligible(call, locked)
     empty = call.sketches.filter(organisation=locked, state=SketchState.DRAFT, draft_revision=0).first()
     if empty is not None:
         return empty
@@ -94,7 +87,8 @@ def lock_draft(sketch: Sketch) -> tuple[Sketch, bool]:
     Raises NotOpen where nothing is written any more. The clock is read before the lock is had: for a draft that is soon
     enough, and it saves a round trip of every autosave.
     """
-    locked = Sketch.objects.annotate(read_at=DatabaseNow()).select_for_update().get(pk=sketch.pk)
+    rows = Sketch.objects.with_window().annotate(read_at=DatabaseNow())
+    locked = rows.select_for_update(of=("self",)).get(pk=sketch.pk)
     locked.call = sketch.call
     return locked, _is_late(locked, locked.read_at)
 
@@ -103,7 +97,7 @@ def _is_late(sketch: Sketch, now: dt.datetime) -> bool:
     if sketch.state not in (SketchState.DRAFT, SketchState.SUBMITTED, SketchState.WITHDRAWN):
         raise NotOpen(_("The sketch is being assessed and can no longer be changed."))
     try:
-        _require_open(sketch.call, now)
+        require_open(window_of(sketch), now)
     except DeadlinePassed:
         if sketch.call.phase_at(now) != Phase.FORMAL_CHECK:
             raise NotOpen from None
@@ -219,7 +213,7 @@ def set_co_applicants(*, by: User, sketch: Sketch, organisations: Iterable[Organ
     wanted.pop(sketch.organisation_id, None)
     if len(wanted) > ORGANISATIONS_AT_MOST:
         raise InvalidInput({"co_applicants": _("There are too many organisations.")})
-    if odd := [str(one) for one in wanted.values() if one.kind not in sketch.call.eligible_kinds]:
+    if odd := [str(one) for one in wanted.values() if why_not_eligible(sketch.call, one)]:
         raise InvalidInput({"co_applicants": _("Cannot apply in this call: %(names)s.") % {"names": ", ".join(odd)}})
     present = set(locked.co_applicants.values_list("organisation_id", flat=True))
     if present == wanted.keys():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from competition.enums import SKETCH_TRANSITIONS, SketchState
-from competition.errors import IllegalTransition
+from competition.enums import SKETCH_TRANSITIONS, Phase, SketchState
+from competition.errors import DeadlinePassed, IllegalTransition, NotOpen
 from competition.models import Sketch, SketchVersion
+from competition.selectors.access import Window
 
 
 def lock(sketch: Sketch) -> Sketch:
@@ -29,3 +31,11 @@ def move(*, sketch: Sketch, to: SketchState, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(sketch, name, value)
     sketch.save(update_fields=["state", "updated_at", *fields])
+
+
+def require_open(window: Window, now: dt.datetime) -> None:
+    """Raise NotOpen or DeadlinePassed unless the organisation of the window may write at the instant."""
+    if window.call.phase_at(now) in (Phase.DRAFT, Phase.CANCELLED) or now < window.opens_at:
+        raise NotOpen
+    if not window.accepts_at(now):
+        raise DeadlinePassed(window.closes_at)

@@ -22,14 +22,16 @@ from competition.canonical import SCHEMA, canonical_text, instant, sha256_hex
 from competition.clock import database_now
 from competition.conditions import asked
 from competition.display import freeze_question
-from competition.enums import Phase, QuestionKind, SketchState
-from competition.errors import DeadlinePassed, Incomplete, NotEligible, NotOpen
+from competition.enums import QuestionKind, SketchState
+from competition.errors import DeadlinePassed, Incomplete, NotOpen
 from competition.models import Call, LateAttempt, Question, ReceiptTree, Sketch, SketchVersion, Topic
+from competition.selectors.access import Window, why_not_eligible, window_for
 from competition.selectors.sections import questions_of
-from competition.services.receipts import append_leaf
-from competition.services.states import lock, move
+from competition.services.access import require_eligible
+from competition.services.receipts import append_leaf, seal_locked_tree
+from competition.services.states import lock, move, require_open
 
-# Names that the triggers of migration 0002 give to their refusals.
+# Names that the triggers of migrations 0002 and 0008 give to their refusals.
 CLOSED_CONSTRAINTS = ("competition_version_before_deadline", "competition_tree_sealed")
 NOT_OPEN_CONSTRAINT = "competition_version_call_open"
 NUMBER_CONSTRAINT = "receiptleaf_number"
@@ -86,12 +88,14 @@ def _submit(*, by: User, sketch: Sketch, key: uuid.UUID) -> SketchVersion:
     if locked.call.phase_at(now) != Phase.OPEN:
         # The deadline may have been moved to later while this waited in line.
         locked.call.refresh_from_db()
-    _require_open(locked.call, tree, now)
-    if locked.organisation.kind not in locked.call.eligible_kinds:
-        raise NotEligible
+    window = window_for(locked.call, locked.organisation)
+    require_open(window, now)
+    require_eligible(locked.call, locked.organisation)
     if draft.errors:
         raise Incomplete(draft.errors)
-    version = _write(locked, draft, tree, by=by, key=key, now=now)
+    if now >= locked.call.deadline:  # only an exception comes this far, and what it lets in stands behind the seal
+        seal_locked_tree(tree=tree, call=locked.call, now=now)
+    version = _write(locked, draft, tree, window, by=by, key=key, now=now)
     _make_current(locked, version, draft.topics)
     signals.sketch_submitted.send(sender=Sketch, sketch=locked, version=version)
     audit.record(
@@ -101,6 +105,7 @@ def _submit(*, by: User, sketch: Sketch, key: uuid.UUID) -> SketchVersion:
         sketch=locked.reference,
         version=version.number,
         receipt=version.leaf.number,
+        **({"late_root": tree.late_root} if tree.late_root else {}),
     )
     sketch.state, sketch.current_version, sketch.title = locked.state, version, locked.title
     return version
@@ -117,14 +122,6 @@ def _already_submitted(sketch: Sketch, key: uuid.UUID) -> SketchVersion | None:
         return same
     unchanged = sketch.state == SketchState.SUBMITTED and current.draft_revision == sketch.draft_revision
     return current if unchanged else None
-
-
-def _require_open(call: Call, tree: ReceiptTree, now: dt.datetime) -> None:
-    phase = call.phase_at(now)
-    if phase in (Phase.DRAFT, Phase.ANNOUNCED, Phase.CANCELLED):
-        raise NotOpen
-    if tree.sealed_at is not None or phase != Phase.OPEN:
-        raise DeadlinePassed(call.deadline)
 
 
 def read_draft(sketch: Sketch) -> Draft:
@@ -189,7 +186,7 @@ def _co_applicant_errors(call: Call, others: list) -> dict[str, Message]:
     if 1 + len(others) < call.min_organisations:
         text = _("At least %(count)s organisations must stand behind a sketch in this call.")
         return {"co_applicants": text % {"count": call.min_organisations}}
-    if odd := [other.name for other in others if other.kind not in call.eligible_kinds]:
+    if odd := [other.name for other in others if why_not_eligible(call, other)]:
         return {"co_applicants": _("Cannot apply in this call: %(names)s.") % {"names": ", ".join(odd)}}
     return {}
 
@@ -217,7 +214,7 @@ def _organisation(organisation, role: str) -> dict[str, Any]:
 
 
 def _write(
-    sketch: Sketch, draft: Draft, tree: ReceiptTree, *, by: User, key: uuid.UUID, now: dt.datetime
+    sketch: Sketch, draft: Draft, tree: ReceiptTree, window: Window, *, by: User, key: uuid.UUID, now: dt.datetime
 ) -> SketchVersion:
     """Insert leaf and version. A refusal of the trigger becomes the domain's own error."""
     number = sketch.current_version.number + 1 if sketch.current_version else 1
@@ -257,7 +254,7 @@ def _write(
     except IntegrityError as error:
         constraint = _constraint(error)
         if constraint in CLOSED_CONSTRAINTS:
-            raise DeadlinePassed(sketch.call.deadline) from error
+            raise DeadlinePassed(window.closes_at) from error
         if constraint == NOT_OPEN_CONSTRAINT:
             raise NotOpen from error
         raise

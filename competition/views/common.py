@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from accounts.errors import NotAllowed
 from competition.models import Sketch
 from competition.rules import is_writing_applicant
+from competition.selectors.access import window_of
 
 View = Callable[..., HttpResponse]
 
@@ -47,7 +48,7 @@ def crumbs(sketch: Sketch | None = None, here: str = "") -> list[tuple[str, str]
 def can_edit(request: HttpRequest, sketch: Sketch) -> bool:
     """Whether to offer changing: by a writing member, before the deadline. The services decide for themselves."""
     return (
-        sketch.call.accepts_sketches_at(timezone.now())
+        window_of(sketch).accepts_at(timezone.now())
         and sketch.state in ("draft", "submitted", "withdrawn")
         and is_writing_applicant(request.user, sketch)
     )

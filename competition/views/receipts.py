@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from competition.display import answered
 from competition.forms import VerifyForm
 from competition.models import ReceiptLeaf
-from competition.selectors.receipts import document_of, find_leaf, receipt_of, sealed_tree
+from competition.selectors.access import window_of
+from competition.selectors.receipts import document_of, find_leaf, is_late, receipt_of, sealed_tree
 from competition.selectors.sections import standing
 from competition.selectors.sketches import get_own_sketch
 from competition.verification import BYTES_AT_MOST, BadReceipt, Verdict, read, verify
@@ -25,7 +26,7 @@ from competition.views.common import crumbs, own_pages
 def receipt(request: HttpRequest, reference: str, number: str) -> HttpResponse:
     """The confirmation of one version; opens again from a bookmark."""
     sketch = get_own_sketch(request.user, reference)
-    version = receipt_of(sketch, number)
+    version, tree = receipt_of(sketch, number), sealed_tree(sketch.call)
     context = {
         "sketch": sketch,
         "call": sketch.call,
@@ -34,8 +35,10 @@ def receipt(request: HttpRequest, reference: str, number: str) -> HttpResponse:
         "counts": sketch.current_version_id == version.pk and sketch.state != "withdrawn",
         "standing": standing(sketch, timezone.now()),
         "answers": answered(version.questions, version.answers, request.LANGUAGE_CODE, files=version.files),
-        "tree": sealed_tree(sketch.call),
-        "is_open": sketch.call.accepts_sketches_at(timezone.now()),
+        "tree": tree,
+        "late": tree is not None and is_late(version.leaf, tree),
+        "window": window_of(sketch),
+        "is_open": window_of(sketch).accepts_at(timezone.now()),
         "crumbs": crumbs(sketch, _("Receipt %(number)s") % {"number": version.leaf.number}),
     }
     return render(request, "competition/receipt.html", context)
@@ -70,6 +73,8 @@ def verify_receipt(request: HttpRequest) -> HttpResponse:
             context["leaf"] = find_leaf(form.cleaned_data["number"])
             if context["leaf"] is None:
                 form.add_error("number", _("There is no receipt with this number. Check each character."))
+    if leaf := context.get("leaf"):
+        context["late"] = is_late(leaf, leaf.call.receipt_tree)
     context["form"] = form
     return render(request, "competition/verify_receipt.html", context, status=422 if form.errors else 200)
 

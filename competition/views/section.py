@@ -17,6 +17,7 @@ from competition.errors import StaleDraft
 from competition.forms import SectionForm, UploadForm
 from competition.models import Question, Sketch
 from competition.organisation_lists import as_lines
+from competition.selectors.access import window_of
 from competition.selectors.sections import Draft, Section, questions_of, read_draft, sections_of
 from competition.selectors.sketches import get_own_sketch
 from competition.services.attachments import bytes_at_most
@@ -51,6 +52,7 @@ def section_page(
     context = {
         "sketch": sketch,
         "call": sketch.call,
+        "window": window_of(sketch),
         "section": section,
         "form": form,
         "files": draft.files(section.questions[0]) if section.is_files else [],

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.forms import SearchForm
+from competition.selectors.access import window_of
 from competition.selectors.organisations import co_applicants_after, organisations_matching
 from competition.selectors.receipts import versions_of
 from competition.selectors.sections import STATUS_LABEL, STATUS_TONE, Draft, Section, read_draft, standing
@@ -88,7 +89,8 @@ def sketch(request: HttpRequest, reference: str) -> HttpResponse:
         "standing": standing(found, now),
         "task_groups": _task_groups(draft, editable),
         "editable": editable,
-        "is_open": found.call.accepts_sketches_at(now),
+        "window": window_of(found),
+        "is_open": window_of(found).accepts_at(now),
         "versions": versions_of(found) if found.current_version_id else [],
         "can_withdraw": found.state in ("submitted", "admitted") and found.call.lets_withdraw_at(now),
         "crumbs": crumbs(found),

@@ -16,6 +16,7 @@ from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.errors import DeadlinePassed, Incomplete
 from competition.forms import ReasonForm
 from competition.models import Sketch
+from competition.selectors.access import window_of
 from competition.selectors.sections import Draft, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.sketches import withdraw_sketch
@@ -56,6 +57,7 @@ def _check_page(request: HttpRequest, sketch: Sketch, errors: dict, key: str, st
     context = {
         "sketch": sketch,
         "call": sketch.call,
+        "window": window_of(sketch),
         "standing": standing(sketch, now),
         "rows": _rows(draft, request.LANGUAGE_CODE, editable),
         "errors": [

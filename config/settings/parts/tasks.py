@@ -74,6 +74,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(300),
         "options": {"expires": 300},
     },
+    "write-missing-exceptions": {
+        "task": "competition.tasks.write_missing_exceptions",
+        "schedule": schedule(300),
+        "options": {"expires": 300},
+    },
     "reconcile-runs": {
         "task": "scoring.tasks.reconcile_runs",
         "schedule": schedule(60),
