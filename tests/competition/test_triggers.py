@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from competition.models import ReceiptLeaf, ReceiptTree, SketchVersion
+from competition.models import AccessException, ReceiptLeaf, ReceiptTree, SketchVersion
 from tests import factories
+from tests.competition.exceptions import closed_call_with_draft, grant
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +117,76 @@ def test_a_person_may_be_deleted_without_the_version_they_sent():
     user.delete()
 
     assert SketchVersion.objects.get().submitted_by is None
+
+
+class TestBehindTheSeal:
+    """What an exception for one agency lets the database take after the deadline, and nothing more."""
+
+    @pytest.fixture
+    def late(self):
+        call, draft = closed_call_with_draft(submitted=1)
+        grant(call, draft.organisation)
+        return call, draft
+
+    def test_another_agencys_version_is_refused(self, late):
+        sketch = SketchVersion.objects.get().sketch
+
+        assert refused(another_version(sketch)) == "competition_version_before_deadline"
+
+    def test_the_agencys_own_version_is_taken(self, late):
+        _call, draft = late
+        factories.submit(draft)
+
+        assert SketchVersion.objects.get(sketch=draft).leaf.index == 1
+
+    @pytest.mark.parametrize("change", [{"revoked_at": 0}, {"closes_at": 0}])
+    def test_ended_exception_lets_no_leaf_in(self, late, change):
+        call, _draft = late
+        AccessException.objects.update(**{name: timezone.now() for name in change})
+        leaf = ReceiptLeaf(call=call, index=1, number="AAAAAAAA", data_sha256="0" * 64, created_at=timezone.now())
+
+        assert refused(lambda: leaf.save(force_insert=True)) == "competition_tree_sealed"
+
+    def test_completed_check_lets_no_leaf_in(self, late):
+        call, _draft = late
+        factories.set_instants(call, formal_check_completed_at=timezone.now())
+        leaf = ReceiptLeaf(call=call, index=1, number="AAAAAAAA", data_sha256="0" * 64, created_at=timezone.now())
+
+        assert refused(lambda: leaf.save(force_insert=True)) == "competition_tree_sealed"
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"size": 2},
+            {"size": 3, "late_root": "1" * 64, "late_at": timezone.now()},
+            {"size": 2, "late_root": "", "late_at": timezone.now()},
+            {"size": 2, "late_root": "x" * 64, "late_at": timezone.now()},
+            {"size": 2, "late_root": "1" * 64},
+            {"size": 2, "late_root": "1" * 64, "late_at": timezone.now(), "root": "2" * 64},
+            {"size": 2, "late_root": "1" * 64, "late_at": timezone.now(), "sealed_size": 2},
+            {"size": 2, "late_root": "1" * 64, "late_at": timezone.now(), "sealed_at": timezone.now()},
+            {"late_root": "1" * 64, "late_at": timezone.now()},
+        ],
+    )
+    def test_tree_takes_one_leaf_with_its_late_root_and_nothing_else(self, late, change):
+        call, _draft = late
+        ReceiptLeaf.objects.create(
+            call=call, index=1, number="AAAAAAAA", data_sha256="0" * 64, created_at=timezone.now()
+        )
+        tree = ReceiptTree.objects.filter(call=call)
+
+        assert refused(lambda: tree.update(**change)) == "competition_tree_sealed"
+        assert refused(lambda: tree.update(size=2, late_root="1" * 64, late_at=timezone.now())) is None
+
+    def test_tree_does_not_grow_without_its_leaf(self, late):
+        call, _draft = late
+        tree = ReceiptTree.objects.filter(call=call)
+
+        grown = refused(lambda: tree.update(size=2, late_root="1" * 64, late_at=timezone.now()))
+
+        assert grown == "competition_tree_sealed"
+
+    def test_nothing_is_late_before_the_sealing(self):
+        tree = ReceiptTree.objects.filter(call=factories.make_call())
+
+        assert refused(lambda: tree.update(late_root="1" * 64)) == "competition_tree_sealed"

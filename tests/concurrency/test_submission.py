@@ -9,10 +9,11 @@ from django.db import connection, transaction
 
 from competition import merkle
 from competition.clock import database_now
-from competition.errors import DeadlinePassed
-from competition.models import LateAttempt, ReceiptLeaf, ReceiptTree, Sketch, SketchVersion
-from competition.services import receipts, submission
+from competition.errors import DeadlinePassed, IllegalTransition
+from competition.models import AccessException, LateAttempt, ReceiptLeaf, ReceiptTree, Sketch, SketchVersion
+from competition.services import formal_check, receipts, submission
 from tests import factories
+from tests.competition.exceptions import grant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -175,3 +176,50 @@ def test_last_second_before_the_deadline_is_in_time():
     version = submit_job(sketch)()
 
     assert version.submitted_at < deadline
+
+
+def test_late_exception_lets_in_one_agency_of_two_at_the_same_moment():
+    call = factories.make_call()
+    excepted, other = factories.make_sketch(call=call), factories.make_sketch(call=call)
+    factories.close(call)
+    grant(call, excepted.organisation)
+    before = ReceiptTree.objects.get(call=call)
+
+    let_in, refused = in_threads(submit_job(excepted), submit_job(other))
+
+    tree = ReceiptTree.objects.get(call=call)
+    assert isinstance(let_in, SketchVersion)
+    assert isinstance(refused, DeadlinePassed)
+    assert SketchVersion.objects.get() == let_in
+    assert (tree.root, tree.sealed_size, tree.size) == (before.root, 0, 1)
+    assert tree.late_root == merkle.root_of([let_in.sha256])
+    assert LateAttempt.objects.get().sketch == other
+
+
+def test_formal_check_waits_for_what_is_on_its_way_in():
+    """Whoever completes it while a late sketch is being written finds the sketch, neither admitted nor dismissed."""
+    call = factories.make_call()
+    sketch = factories.make_sketch(call=call)
+    factories.close(call)
+    exception = grant(call, sketch.organisation)
+    job, owner = submit_job(sketch), factories.owner_of(call.programme)
+    ends = database_now() + dt.timedelta(milliseconds=600)
+    AccessException.objects.filter(pk=exception.pk).update(closes_at=ends)
+    written = threading.Event()
+
+    def submit_and_linger():
+        with transaction.atomic():
+            version = job()
+            written.set()
+            wait_until(ends)
+            return version
+
+    def complete():
+        written.wait(timeout=20)
+        wait_until(ends)
+        return formal_check.complete_formal_check(by=owner, call=call)
+
+    version, completed = in_threads(submit_and_linger, complete)
+
+    assert isinstance(version, SketchVersion)
+    assert isinstance(completed, IllegalTransition)
