@@ -35,6 +35,10 @@ ACTIONS: dict[str, str | Promise] = {
     "competition.record_outcome": _("Recorded an outcome"),
     "competition.complete_formal_check": _("Completed the formal check"),
     "competition.set_milestone": _("Reached a milestone"),
+    "competition.set_access": _("Changed who may write in the call"),
+    "competition.make_codes": _("Made invitation codes"),
+    "competition.revoke_code": _("Revoked an invitation code"),
+    "competition.redeem_code": _("Used an invitation code"),
     "competition.grant_exception": _("Granted an exception"),
     "competition.revoke_exception": _("Revoked an exception"),
     "competition.seal_receipts": _("Sealed the receipts"),
@@ -42,10 +46,11 @@ ACTIONS: dict[str, str | Promise] = {
 
 
 class _Message(LogFormatter):
-    """The label, and behind it the sketch's reference where the entry names one."""
+    """The label, and behind it the sketch or the organisation that the entry names."""
 
     def format_message(self, log_entry) -> str:
-        reference = log_entry.data.get("sketch") if isinstance(log_entry.data, dict) else None
+        data = log_entry.data if isinstance(log_entry.data, dict) else {}
+        reference = data.get("sketch") or data.get("organisation")
         return f"{self.label} ({reference})" if reference else str(self.label)
 
 

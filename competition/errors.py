@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.errors import InvalidInput, Refused
 
@@ -41,6 +42,21 @@ class NeedsCode(NotEligible):
 
     def __init__(self) -> None:
         super().__init__(_("This call is open by invitation. Use your invitation code first."))
+
+
+class TooManyTries(Refused):
+    """Somebody has typed too many codes that do not exist. `minutes` from now they may go on."""
+
+    def __init__(self, *, minutes: int):
+        super().__init__(
+            ngettext(
+                "You have typed too many codes that are not right. Try again in %(minutes)s minute.",
+                "You have typed too many codes that are not right. Try again in %(minutes)s minutes.",
+                minutes,
+            )
+            % {"minutes": minutes}
+        )
+        self.minutes = minutes
 
 
 class Incomplete(InvalidInput):

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from competition.models import AccessException, Amendment, LateAttempt, SketchVersion
-from competition.selectors.access import exceptions_without_letters
+from competition.selectors.exceptions import exceptions_without_letters
 from competition.selectors.receipts import versions_without_letter
 from competition.services import access_letters, amendment_letters, letters, receipts
 

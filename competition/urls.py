@@ -14,6 +14,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/", public.programme, name="programme"),
     path("receipts/", receipts.verify_receipt, name="verify_receipt"),
     path("my/calls/<slug:slug>/start/", start.start, name="start"),
+    path("my/calls/<slug:slug>/code/", start.redeem, name="redeem"),
     path("my/sketches/", sketch.sketch_list, name="sketch_list"),
     path(_sketch, sketch.sketch, name="sketch"),
     path(_sketch + "co-applicants/", sketch.co_applicants, name="co_applicants"),

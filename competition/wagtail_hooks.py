@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 
 from competition.selectors.workspace import has_workspace
 from competition.workspace import Tab, register_next_action, register_tab, register_warning_provider
+from competition.workspace_access import access_warnings
 from competition.workspace_steps import competition_warnings, next_step
 
 TABS = (
@@ -18,6 +19,7 @@ TABS = (
     Tab("edit", _("Texts and dates"), "workspace:edit", 20, "competition.manage_call"),
     Tab("questions", _("Questions"), "workspace:questions", 30),
     Tab("amendments", _("Amendments"), "workspace:amendments", 36),
+    Tab("access", _("Access"), "workspace:access", 38, "competition.manage_access"),
     Tab("sketches", _("Sketches"), "workspace:sketches", 40, "competition.view_submissions"),
     Tab("letters", _("Letters"), "workspace:letters", 90, "competition.view_letters"),
     Tab("log", _("Log"), "workspace:log", 100),
@@ -27,6 +29,7 @@ for tab in TABS:
     register_tab(tab)
 register_next_action(next_step)
 register_warning_provider(competition_warnings)
+register_warning_provider(access_warnings)
 
 
 class CallsMenuItem(MenuItem):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from competition.views import (
+    workspace_access,
     workspace_amendments,
     workspace_calls,
     workspace_create,
@@ -34,6 +35,16 @@ urlpatterns = [
     path("<int:pk>/sketches/complete/", workspace_sketches.FormalCheckComplete.as_view(), name="complete_check"),
     path("<int:pk>/sketches/<slug:reference>/", workspace_sketches.SketchDetail.as_view(), name="sketch"),
     path("<int:pk>/sketches/<slug:reference>/dismiss/", workspace_sketches.SketchDismiss.as_view(), name="dismiss"),
+    path("<int:pk>/access/", workspace_access.Access.as_view(), name="access"),
+    path("<int:pk>/access/codes/", workspace_access.CodesMake.as_view(), name="codes_add"),
+    path("<int:pk>/access/codes/export/", workspace_access.CodesExport.as_view(), name="codes_export"),
+    path("<int:pk>/access/codes/<int:code>/revoke/", workspace_access.CodeRevoke.as_view(), name="code_revoke"),
+    path("<int:pk>/access/exceptions/", workspace_access.ExceptionAdd.as_view(), name="exception_add"),
+    path(
+        "<int:pk>/access/exceptions/<int:exception>/revoke/",
+        workspace_access.ExceptionRevoke.as_view(),
+        name="exception_revoke",
+    ),
     path("<int:pk>/letters/", workspace_letters.Letters.as_view(), name="letters"),
     path("<int:pk>/letters/<int:letter>/", workspace_letters.LetterDetail.as_view(), name="letter"),
     path("<int:pk>/log/", workspace_log.Log.as_view(), name="log"),

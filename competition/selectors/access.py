@@ -6,17 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from competition.clock import database_now
-from competition.display import LANGUAGES, in_language
 from competition.enums import AccessMode, Phase
-from competition.models import AccessException, Call, CodeRedemption, Sketch, SketchVersion
-from notifications.models import Letter
+from competition.models import AccessException, Call, CodeRedemption, Sketch
 
 TAKING = (Phase.ANNOUNCED, Phase.OPEN, Phase.FORMAL_CHECK)
 
@@ -99,72 +95,36 @@ def needs_code(call: Call, organisation: Organisation) -> bool:
     return not CodeRedemption.objects.filter(call=call, organisation=organisation).exists()
 
 
-# --- Exceptions -----------------------------------------------------------------------------------------------------
-
-YOUNG = dt.timedelta(minutes=2)
-OLD = dt.timedelta(days=7)
-
-
-def exceptions_of(call: Call) -> QuerySet[AccessException]:
-    """All that were granted, revoked ones too, each with `used`: whether something was handed in by it."""
-    versions = SketchVersion.objects.filter(
-        Q(submitted_at__lt=OuterRef("call__opens_at")) | Q(submitted_at__gte=OuterRef("call__deadline")),
-        sketch__call=OuterRef("call_id"),
-        sketch__organisation=OuterRef("organisation_id"),
-        submitted_at__gte=OuterRef("granted_at"),
-    )
-    rows = call.access_exceptions.select_related("organisation", "granted_by", "call")
-    return rows.annotate(used=Exists(versions)).order_by("-granted_at", "-pk")
-
-
-def is_used(exception: AccessException) -> bool:
-    """Whether something was handed in by it: before the call opened, or after the deadline."""
-    return exceptions_of(exception.call).filter(pk=exception.pk, used=True).exists()
-
-
 @dataclass(frozen=True)
-class PublicException:
-    """What everybody reads of an exception. `opens_at` and `closes_at` are None where they are the call's own."""
+class Candidate:
+    """One of a person's organisations at the door of a call. `reason` says why it is not let in."""
 
-    organisation: str
-    opens_at: dt.datetime | None
-    closes_at: dt.datetime | None
-    reason: str
-    granted_at: dt.datetime
+    organisation: Organisation
+    window: Window
+    reason: str | Promise = ""
+    needs_code: bool = False
+    is_open: bool = False
+
+    @property
+    def may_start(self) -> bool:
+        return self.is_open and not self.reason and not self.needs_code
 
 
-def public_exceptions(call: Call, language: str) -> list[PublicException]:
-    """The exceptions that stand, in the order they were granted; one query. Naming the organisation is meant."""
-    rows = call.access_exceptions.standing().select_related("organisation").order_by("granted_at", "pk")
+def candidates(call: Call, organisations: Iterable[Organisation], now: dt.datetime) -> list[Candidate]:
+    """Whether each may begin a sketch now. Two queries at most beside that of the organisations."""
+    found = list(organisations)
+    windows = windows_for(call, found)
+    redeemed: set[int] = set()
+    if call.access == AccessMode.CODE:
+        rows = CodeRedemption.objects.filter(call=call, organisation__in=found)
+        redeemed = set(rows.values_list("organisation_id", flat=True))
     return [
-        PublicException(
-            organisation=row.organisation.name,
-            opens_at=row.opens_at,
-            closes_at=row.closes_at,
-            reason=in_language(reasons_of(row), language),
-            granted_at=row.granted_at,
+        Candidate(
+            organisation=one,
+            window=windows[one.pk],
+            reason=why_not_eligible(call, one),
+            needs_code=call.access == AccessMode.CODE and one.pk not in redeemed,
+            is_open=windows[one.pk].accepts_at(now),
         )
-        for row in rows
+        for one in found
     ]
-
-
-def reasons_of(exception: AccessException) -> dict[str, str]:
-    """{language: reason}, of the languages there is one in."""
-    texts = {language: getattr(exception, f"reason_{language}") for language in LANGUAGES}
-    return {language: text for language, text in texts.items() if text}
-
-
-def exceptions_without_letters() -> list[int]:
-    """Keys of exceptions granted or revoked of late of which nobody was told, because a queue or a worker was lost."""
-    now = database_now()
-    changed = Coalesce("revoked_at", "granted_at")
-    occasion = Concat(
-        Value("exception:"),
-        Cast("pk", CharField()),
-        Case(When(revoked_at=None, then=Value(":granted:")), default=Value(":revoked:")),
-        output_field=CharField(),
-    )
-    rows = AccessException.objects.annotate(changed=changed, occasion=occasion)
-    letters = Letter.objects.filter(occasion__startswith=OuterRef("occasion"))
-    due = rows.filter(changed__lt=now - YOUNG, changed__gt=now - OLD).filter(~Exists(letters))
-    return list(due.order_by("pk").values_list("pk", flat=True))

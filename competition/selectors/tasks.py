@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import F
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,9 +25,9 @@ def open_tasks(user) -> list[OpenTask]:
         Sketch.objects.written_by(user)
         .with_window()
         .filter(
+            LessThanOrEqual(F("window_opens_at"), now),
+            GreaterThan(F("window_closes_at"), now),
             state__in=(SketchState.DRAFT, SketchState.SUBMITTED),
-            window_opens_at__lte=now,
-            window_closes_at__gt=now,
             call__cancelled_at=None,
         )
         .select_related("call", "current_version")

@@ -8,7 +8,7 @@ from django.utils import translation
 from accounts.enums import WRITING_ROLES
 from competition.display import in_language
 from competition.models import AccessException
-from competition.selectors.access import reasons_of
+from competition.selectors.exceptions import reasons_of
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.models import Letter

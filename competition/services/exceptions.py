@@ -17,10 +17,12 @@ from accounts.errors import InvalidInput
 from accounts.guards import require
 from accounts.models import Organisation, User
 from competition import audit, signals
+from competition.answers import Message
 from competition.clock import database_now
 from competition.errors import IllegalTransition
 from competition.models import AccessException, Call, ReceiptTree
-from competition.selectors.access import is_used, why_not_eligible
+from competition.selectors.access import why_not_eligible
+from competition.selectors.exceptions import is_used
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 REASON_LENGTH = 2000
@@ -54,10 +56,10 @@ def _check_instants(call: Call, opens_at: dt.datetime | None, closes_at: dt.date
         raise InvalidInput(errors)
 
 
-def _reasons(call: Call, reasons: Mapping[str, str]) -> dict[str, str]:
+def _reasons(call: Call, reasons: Mapping[str, str]) -> dict[str, str | None]:
     """{column: text} of the languages in which something was written. The call's main language must be among them."""
     texts = {language: (reasons.get(language) or "").strip() for language in LANGUAGES}
-    errors = {
+    errors: dict[str, Message] = {
         f"reason_{language}": _("Shorten the reason to %(limit)s characters.") % {"limit": REASON_LENGTH}
         for language, text in texts.items()
         if len(text) > REASON_LENGTH
@@ -92,7 +94,7 @@ def grant_exception(
     texts = _reasons(locked, reasons)
     if reason := why_not_eligible(locked, organisation):
         raise InvalidInput({"organisation": reason})
-    if locked.access_exceptions.standing().filter(organisation=organisation).exists():
+    if AccessException.objects.standing().filter(call=locked, organisation=organisation).exists():
         raise InvalidInput({"organisation": _("This organisation has an exception already. Revoke that one first.")})
     exception = AccessException.objects.create(
         call=locked,

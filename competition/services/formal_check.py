@@ -14,7 +14,7 @@ from competition import audit, signals
 from competition.clock import database_now
 from competition.enums import Phase, SketchState
 from competition.errors import IllegalTransition
-from competition.models import Call, ReceiptTree, Sketch
+from competition.models import AccessException, Call, ReceiptTree, Sketch
 from competition.services.letters import write_dismissal
 from competition.services.milestones import set_milestone
 from competition.services.states import lock, move
@@ -65,7 +65,7 @@ def complete_formal_check(*, by: User, call: Call) -> Call:
     require("competition.check_formalities", by, call)
     ReceiptTree.objects.select_for_update().get(call=call)
     Call.objects.select_for_update().get(pk=call.pk)
-    if call.access_exceptions.running_late(database_now()).exists():
+    if AccessException.objects.running_late(database_now()).filter(call=call).exists():
         raise IllegalTransition(
             _("An exception still lets an organisation hand in late. Wait until it has ended, or revoke it.")
         )

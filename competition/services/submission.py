@@ -22,7 +22,7 @@ from competition.canonical import SCHEMA, canonical_text, instant, sha256_hex
 from competition.clock import database_now
 from competition.conditions import asked
 from competition.display import freeze_question
-from competition.enums import QuestionKind, SketchState
+from competition.enums import Phase, QuestionKind, SketchState
 from competition.errors import DeadlinePassed, Incomplete, NotOpen
 from competition.models import Call, LateAttempt, Question, ReceiptTree, Sketch, SketchVersion, Topic
 from competition.selectors.access import Window, why_not_eligible, window_for

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 
 from competition.enums import SKETCH_TRANSITIONS, SketchState
 from competition.models import Sketch
+from competition.selectors.exceptions import running_exceptions
 from competition.selectors.sketches import late_attempts, state_counts, workspace_rows
 from competition.selectors.workspace import chosen_sketches, received_sketch, shown_answers, undecided_sketches
 from competition.services.formal_check import admit_sketches, complete_formal_check, dismiss_sketch
@@ -189,6 +190,7 @@ class FormalCheckComplete(CallView):
             "undecided": undecided_sketches(self.call),
             "admitted": counts.get(SketchState.ADMITTED, 0),
             "dismissed": counts.get(SketchState.DISMISSED, 0),
+            "exceptions": running_exceptions(self.call),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -13,7 +13,8 @@ from competition import merkle, tasks
 from competition.enums import ProgrammeRole
 from competition.errors import DeadlinePassed, IllegalTransition, NotEligible, NotOpen
 from competition.models import AccessException, Call, ReceiptTree, SketchVersion
-from competition.selectors.access import deadline_for, public_exceptions, window_for
+from competition.selectors.access import deadline_for, window_for
+from competition.selectors.exceptions import public_exceptions
 from competition.selectors.receipts import document_of
 from competition.services import formal_check, sketches
 from competition.services.exceptions import grant_exception, revoke_exception

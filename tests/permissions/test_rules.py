@@ -24,7 +24,7 @@ from competition.models import Sketch
 from competition.selectors.calls import calls_of_workspace, get_workspace_call
 from competition.selectors.sketches import get_sketch_for, received_sketches, sketches_visible_to
 from competition.selectors.workspace import managed_programmes
-from competition.services import calls, formal_check, sketches
+from competition.services import access, calls, exceptions, formal_check, sketches
 from competition.services.programmes import grant_programme_role
 from scoring.enums import JurorState
 from scoring.models import Assessment, Juror
@@ -124,6 +124,18 @@ PERMISSIONS: dict[str, Permission] = {
         _call,
         lambda user, world: world.call in calls_of_workspace(user),
         lambda user, world: get_workspace_call(user, world.call.pk),
+    ),
+    "competition.manage_access": Permission(
+        always(MANAGERS),
+        _call,
+        act=lambda user, world: access.make_codes(by=user, call=world.call, labels=[""]),
+    ),
+    "competition.grant_exception": Permission(
+        always(MANAGERS),
+        _call,
+        act=lambda user, world: exceptions.grant_exception(
+            by=user, call=world.call, organisation=world.agency, reasons={}
+        ),
     ),
     "competition.manage_call": Permission(
         always(MANAGERS), _call, act=lambda user, world: calls.update_call(by=user, call=world.call, title_en="Other")

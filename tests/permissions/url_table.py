@@ -121,6 +121,14 @@ def _call_question(world):
     return [world.call.pk, "need"]
 
 
+def _call_code(world):
+    return [world.call.pk, world.code.pk]
+
+
+def _call_exception(world):
+    return [world.call.pk, world.exception.pk if world.exception else NO_KEY]
+
+
 def _call_letter(world):
     return [world.call.pk, world.letter.pk]
 
@@ -180,6 +188,7 @@ ROWS: dict[str, Row] = {
     "competition:feed": Row(PUBLIC, always(EVERYBODY)),
     "competition:verify_receipt": Row(PUBLIC, always(EVERYBODY)),
     "competition:start": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
+    "competition:redeem": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
     "competition:sketch_list": Row(SITE, always(SIGNED_IN)),
     "competition:sketch": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:co_applicants": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
@@ -225,6 +234,12 @@ ROWS: dict[str, Row] = {
     "workspace:complete_check": Row(ADMIN, always(CHECKERS), _call),
     "workspace:sketch": Row(ADMIN, since(Phase.OPEN, OF_PROGRAMME), _call_sketch),
     "workspace:dismiss": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_sketch),
+    "workspace:access": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:codes_add": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:codes_export": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:code_revoke": Row(ADMIN, always(MANAGERS), _call_code),
+    "workspace:exception_add": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:exception_revoke": Row(ADMIN, since(Phase.OPEN, MANAGERS), _call_exception),
     "workspace:letters": Row(ADMIN, always(MANAGERS), _call),
     "workspace:letter": Row(ADMIN, always(MANAGERS), _call_letter),
     "workspace:log": Row(ADMIN, always(OF_PROGRAMME), _call),

@@ -7,6 +7,7 @@ on the other sketch waits for the chair's finding. Programme and jury are the sa
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from django.core.files.base import ContentFile
@@ -16,8 +17,9 @@ from accounts.models import Invitation, Membership, Organisation, User
 from accounts.services import invite_member
 from accounts.tokens import make as make_token
 from competition.enums import Phase, ProgrammeRole, SketchState
-from competition.models import Attachment, Call, Question, Sketch
+from competition.models import AccessException, Attachment, Call, InvitationCode, Question, Sketch
 from competition.services import formal_check
+from competition.services.access import make_codes
 from competition.services.attachments import add_attachment
 from competition.services.programmes import grant_programme_role
 from notifications.models import Letter
@@ -25,6 +27,7 @@ from scoring.enums import JurorRole, Verdict
 from scoring.models import AggregationRun, Assessment, AssignmentRun, ImpartialityDeclaration, ImpartialityReason, Juror
 from scoring.services import assignment, decision, impartiality, jury, letters
 from tests import factories
+from tests.competition import exceptions
 from tests.scoring import factories as scoring_factories
 
 PHASES = (Phase.DRAFT, Phase.OPEN, Phase.FORMAL_CHECK, Phase.ASSESSMENT, Phase.COMPLETED)
@@ -44,6 +47,8 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     agency: Organisation | None = None
     invitation: Invitation | None = None
+    code: InvitationCode | None = None
+    exception: AccessException | None = None
     sketch: Sketch | None = None
     other_sketch: Sketch | None = None
     attachment: Attachment | None = None
@@ -109,6 +114,11 @@ def _world(phase: Phase) -> World:
         world.jurors[role] = scoring_factories.make_juror(
             world.call, email=people[role].email, role=JurorRole.CHAIR if role == "chair" else JurorRole.JUROR
         )
+    world.code = make_codes(by=people["owner"], call=world.call, labels=["Northern municipalities"])[0]
+    if phase != Phase.DRAFT:
+        world.exception = exceptions.grant(
+            world.call, world.agency, closes_at=world.call.deadline + dt.timedelta(seconds=1)
+        )
     _other_competition(world)
     return world
 
@@ -136,6 +146,9 @@ def _receive(world: World) -> None:
 
 def _close(world: World) -> None:
     factories.close(world.call)
+    AccessException.objects.filter(pk=world.exception.pk).update(  # ended with the call, so that nothing waits for it
+        closes_at=world.call.deadline + dt.timedelta(milliseconds=1)
+    )
     reasons = {reason.blocks: reason for reason in ImpartialityReason.objects.all()}
     against = {("disqualified_juror", world.sketch.pk): True, ("unsettled_juror", world.other_sketch.pk): False}
     for role, juror in world.jurors.items():

@@ -1,0 +1,43 @@
+"""How often a person may type codes that do not exist. Kept in the cache, so that a rollback does not forget it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import math
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from accounts.models import User
+from competition.errors import TooManyTries
+
+AT_MOST = 10
+MINUTES = 10
+
+
+def _keys(user: User) -> tuple[str, str]:
+    return f"code-tries:{user.pk}", f"code-tries-since:{user.pk}"
+
+
+def count(user: User) -> None:
+    """Count one try, before it is looked at. Raises TooManyTries from the eleventh within ten minutes on."""
+    number, since = _keys(user)
+    now, seconds = timezone.now(), MINUTES * 60
+    cache.add(since, now.timestamp(), seconds)
+    cache.add(number, 0, seconds)
+    try:
+        tried = cache.incr(number)
+    except ValueError:  # it ran out between the two
+        return
+    if tried > AT_MOST:
+        ends = cache.get(since, now.timestamp()) + seconds
+        left = dt.timedelta(seconds=ends - now.timestamp())
+        raise TooManyTries(minutes=max(1, math.ceil(left.total_seconds() / 60)))
+
+
+def forgive(user: User) -> None:
+    """The code was one: typing it is no try."""
+    number, _since = _keys(user)
+    with contextlib.suppress(ValueError):
+        cache.decr(number)
