@@ -31,7 +31,7 @@ def open_tasks(user) -> list[OpenTask]:
             call__cancelled_at=None,
         )
         .select_related("call", "current_version")
-        .order_by("window_closes_at", "pk")
+        .order_by(F("window_closes_at"), "pk")
     )
     return [
         _task(sketch, now)
