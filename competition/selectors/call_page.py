@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.urls import reverse
@@ -30,11 +30,12 @@ from competition.models import (
     Topic,
 )
 from competition.public_sections import Shown, sections_of
+from competition.selectors.exceptions import PublicException, public_exceptions
 from competition.selectors.public import phases
 from competition.texts import spoken
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
-_TOPICS = "_public_topics"
+_TOPICS, _HAS_EXCEPTIONS = "_public_topics", "_has_public_exceptions"
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class CallFacts:
     my_sketches: list[Sketch]
     tree: ReceiptTree | None
     language: str
+    exceptions: list[PublicException] = field(default_factory=list)
     sections: dict[str, list[Shown]] = field(default_factory=dict)
 
     @property
@@ -120,6 +122,11 @@ class CallFacts:
     @property
     def by_code(self) -> bool:
         return self.call.access == AccessMode.CODE
+
+    @property
+    def late_count(self) -> int:
+        """How many versions came behind the seal, by an exception."""
+        return self.tree.size - (self.tree.sealed_size or 0) if self.tree else 0
 
     @property
     def questions_count(self) -> int:
@@ -187,11 +194,12 @@ def live_page(slug: str, language: str) -> CallPage | None:
         CallPage.objects.live()
         .filter(call__slug=slug, call__published_at__isnull=False, locale__language_code=language)
         .select_related("call__programme__organisation", "call__receipt_tree", "locale")
-        .annotate(topic_labels=_topic_labels("call_id"))
+        .annotate(topic_labels=_topic_labels("call_id"), has_exceptions=_has_exceptions("call_id"))
         .first()
     )
     if page is not None:
         _remember_topics(page.call, page.topic_labels)
+        page.call.__dict__[_HAS_EXCEPTIONS] = page.has_exceptions
     return page
 
 
@@ -201,11 +209,12 @@ def published_call(slug: str) -> Call | None:
         Call.objects.published()
         .filter(slug=slug)
         .select_related("programme__organisation", "receipt_tree")
-        .annotate(topic_labels=_topic_labels("pk"))
+        .annotate(topic_labels=_topic_labels("pk"), has_exceptions=_has_exceptions("pk"))
         .first()
     )
     if call is not None:
         _remember_topics(call, call.topic_labels)
+        call.__dict__[_HAS_EXCEPTIONS] = call.has_exceptions
     return call
 
 
@@ -229,6 +238,7 @@ def call_facts(call: Call, user, now: dt.datetime) -> CallFacts:
         my_sketches=mine,
         tree=_sealed_tree(call, now),
         language=spoken(call, "title", get_language() or call.default_language)[1],
+        exceptions=_exceptions_of(call),
         sections=sections_of(call, user, now),
     )
 
@@ -249,6 +259,17 @@ def questions_by_section(call: Call) -> list[AskedSection]:
 def _sealed_tree(call: Call, now: dt.datetime) -> ReceiptTree | None:
     tree = getattr(call, "receipt_tree", None)
     return tree if now >= call.deadline and tree is not None and tree.sealed_at is not None else None
+
+
+def _has_exceptions(of: str) -> Exists:
+    return Exists(AccessException.objects.standing().filter(call=OuterRef(of)))
+
+
+def _exceptions_of(call: Call) -> list[PublicException]:
+    """No query for a call that is known to have none, as most have."""
+    if not call.__dict__.get(_HAS_EXCEPTIONS, True):
+        return []
+    return public_exceptions(call, get_language() or call.default_language)
 
 
 def _labels(rows: Any) -> ArraySubquery:

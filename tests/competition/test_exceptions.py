@@ -401,3 +401,21 @@ def test_organisation_whose_country_may_no_longer_apply_cannot_submit():
 
     with pytest.raises(NotEligible, match="Norway"):
         factories.submit(sketch)
+
+
+def test_call_page_shows_the_exception_and_the_late_root(client):
+    call, draft = closed_call_with_draft()
+    address = reverse("competition:call", args=[call.slug])
+    before = client.get(address).content.decode()
+    grant(call, draft.organisation)
+    factories.submit(draft)
+
+    after = client.get(address).content.decode()
+
+    tree = ReceiptTree.objects.get(call=call)
+    assert REASON not in before
+    assert REASON in after
+    assert draft.organisation.name in after
+    assert "3 versions were received" in after
+    assert tree.root in after
+    assert tree.late_root in after

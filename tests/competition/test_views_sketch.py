@@ -90,8 +90,8 @@ def test_start_shows_who_may_apply_and_who_may_not(client):
 
     response = client.get(reverse("competition:start", args=[call.slug]))
 
-    assert response.context["eligible"] == [town]
-    assert response.context["not_eligible"] == [company]
+    assert [one.organisation for one in response.context["ready"]] == [town]
+    assert [one.organisation for one in response.context["refused"]] == [company]
 
 
 def test_start_makes_a_sketch_and_opens_it(client):
