@@ -16,9 +16,10 @@ from competition.answers import Message
 from competition.clock import database_now
 from competition.enums import AccessMode, Phase
 from competition.errors import IllegalTransition, NeedsCode, NotEligible
-from competition.models import Call, CodeRedemption, InvitationCode
+from competition.models import Amendment, Call, CodeRedemption, InvitationCode
 from competition.numbers import is_number, new_number, normalise
 from competition.selectors.access import needs_code, why_not_eligible, window_for
+from competition.services.amendments import gather
 from competition.services.revisions import refuse_stale
 from competition.services.states import require_open
 
@@ -36,32 +37,40 @@ def require_eligible(call: Call, organisation: Organisation) -> None:
 
 
 @transaction.atomic
-def set_access(*, by: User, call: Call, access: str, expected_revision: int | None = None) -> Call:
+def set_access(*, by: User, call: Call, access: str, expected_revision: int | None = None) -> Amendment | None:
     """Open the call to everybody who may apply, or only to whoever has a code.
 
-    Freely until the call opens; while it is open only from code to everybody, which shuts nobody out; after the
-    deadline not at all. Raises NotAllowed, InvalidInput, IllegalTransition, StaleEdit.
+    Freely until the call opens; while it is open only from code to everybody, which shuts nobody out, and by the
+    amendment that is returned; after the deadline not at all. Raises NotAllowed, InvalidInput, IllegalTransition,
+    StaleEdit.
     """
     require("competition.manage_access", by, call)
     if access not in AccessMode.values:
         raise InvalidInput({"access": _("Choose one of the two.")})
     locked = Call.objects.select_for_update().get(pk=call.pk)
-    if locked.access == access:
-        return locked
-    refuse_stale(row=locked, expected=expected_revision, wanted={"access": access})
     now = database_now()
     phase = locked.phase_at(now)
-    if phase not in (Phase.DRAFT, Phase.ANNOUNCED, Phase.OPEN):
+    if phase == Phase.OPEN:
+        return _widen(by, locked, access)
+    if locked.access == access:
+        return None
+    if phase not in (Phase.DRAFT, Phase.ANNOUNCED):
         raise IllegalTransition(_("After the deadline this can no longer change."))
-    if phase == Phase.OPEN and access == AccessMode.CODE:
-        raise InvalidInput({"access": _("The call is open to everybody and stays so: some may have begun already.")})
+    refuse_stale(row=locked, expected=expected_revision, wanted={"access": access})
     before, locked.access = locked.access, access
     locked.revision += 1
     locked.changed_at = now
     locked.save(update_fields=["access", "revision", "changed_at"])
     audit.record(call=locked, action="competition.set_access", by=by, before=before, after=access)
     call.access, call.revision = access, locked.revision
-    return locked
+    return None
+
+
+def _widen(by: User, call: Call, access: str) -> Amendment:
+    """Whoever else has gathered the same is no conflict: there is one way it can change."""
+    if call.access == AccessMode.OPEN and access == AccessMode.CODE:
+        raise InvalidInput({"access": _("The call is open to everybody and stays so: some may have begun already.")})
+    return gather(by=by, call=call, values={("call", ""): {"access": access}})
 
 
 def _new_codes(number: int) -> list[str]:

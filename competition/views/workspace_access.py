@@ -17,7 +17,7 @@ from wagtail.admin import messages
 from accounts.models import Organisation
 from competition.access_forms import AccessForm, CodesForm, ExceptionForm, FindForm
 from competition.enums import AccessMode, Phase
-from competition.models import AccessException, InvitationCode
+from competition.models import AccessException, Amendment, InvitationCode
 from competition.selectors.codes import code_rows, codes_of
 from competition.selectors.exceptions import exceptions_of, organisations_found
 from competition.services.access import make_codes, revoke_code, set_access
@@ -59,15 +59,18 @@ class Access(AccessView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
 
-        def act() -> object:
-            cleaned = form.cleaned_data
-            return set_access(
-                by=request.user, call=self.call, access=cleaned["access"], expected_revision=cleaned["revision"]
-            )
+        gathered: list[Amendment | None] = []
+
+        def act() -> None:
+            mode, count = form.cleaned_data["access"], form.cleaned_data["revision"]
+            gathered.append(set_access(by=request.user, call=self.call, access=mode, expected_revision=count))
 
         if not self.attempt(form, act):
             messages.error(request, NOTHING_SAVED)
             return self.render(form=form, status=422)
+        if gathered[0] is not None:
+            messages.success(request, _("The change is gathered. It takes effect when the amendment is published."))
+            return redirect("workspace:amendments", self.call.pk)
         messages.success(request, _("The access to the call was saved."))
         return redirect("workspace:access", self.call.pk)
 

@@ -19,6 +19,7 @@ from competition.services import sketches
 from competition.services.access import make_codes, redeem_code, revoke_code, set_access
 from home.demo.travel import at
 from tests import factories
+from tests.competition import amendments
 from tests.competition.exceptions import grant, hours
 from tests.workspace_client import queries_of, staff_client, url_of
 
@@ -50,7 +51,10 @@ class TestMode:
         call = factories.call_in_phase(phase)
         owner = factories.owner_of(call.programme)
 
-        modes = [set_access(by=owner, call=call, access=mode).access for mode in ("code", "open", "code")]
+        modes = []
+        for mode in ("code", "open", "code"):
+            set_access(by=owner, call=call, access=mode)
+            modes.append(Call.objects.get(pk=call.pk).access)
 
         assert modes == ["code", "open", "code"]
 
@@ -58,7 +62,11 @@ class TestMode:
         call = call_by_code()
         owner = factories.owner_of(call.programme)
 
-        assert set_access(by=owner, call=call, access="open").access == "open"
+        gathered = set_access(by=owner, call=call, access="open")
+        amendments.publish(call, kind="change", no_extension_reason="It shuts nobody out.")
+
+        assert [change["after"] for change in gathered.changes] == ["open"]
+        assert Call.objects.get().access == "open"
         with pytest.raises(InvalidInput):
             set_access(by=owner, call=call, access="code")
 
