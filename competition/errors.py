@@ -74,6 +74,17 @@ class IllegalTransition(Refused):
         super().__init__(message or _("This is not possible in the present state."))
 
 
+class QuestionsClosed(Refused):
+    """Questions about the call are not taken now; `at` is when they closed or will close."""
+
+    def __init__(self, at: dt.datetime, message: str | Promise = ""):
+        super().__init__(
+            message
+            or _("Questions about this call are not taken now. The question was not sent; your text is kept here.")
+        )
+        self.at = at
+
+
 class StaleDraft(Refused):
     """Somebody else saved the same answers in the meantime. `codes` names them."""
 

@@ -6,12 +6,19 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from competition import tasks
-from competition.signals import amendment_published, exception_changed, sketch_late, sketch_submitted
+from competition.signals import (
+    amendment_published,
+    answers_published,
+    enquiry_set_aside,
+    exception_changed,
+    sketch_late,
+    sketch_submitted,
+)
 
 
-def _after_commit(task, key: int) -> None:
+def _after_commit(task, *arguments: object) -> None:
     # robust: the sketch is in, whatever becomes of the queue; write_missing_receipts makes up for it.
-    transaction.on_commit(functools.partial(task.delay, key), robust=True)
+    transaction.on_commit(functools.partial(task.delay, *arguments), robust=True)
 
 
 @receiver(sketch_submitted)
@@ -32,3 +39,13 @@ def write_amendment_letters(sender, amendment, **kwargs) -> None:
 @receiver(exception_changed)
 def write_exception(sender, exception, **kwargs) -> None:
     _after_commit(tasks.write_exception, exception.pk)
+
+
+@receiver(answers_published)
+def write_answer_letters(sender, call, at, **kwargs) -> None:
+    _after_commit(tasks.write_answer_letters, call.pk, at.isoformat())
+
+
+@receiver(enquiry_set_aside)
+def write_set_aside(sender, enquiry, **kwargs) -> None:
+    _after_commit(tasks.write_set_aside, enquiry.pk)

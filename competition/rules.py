@@ -62,6 +62,11 @@ def is_published(user, call: Call | None) -> bool:
 
 
 @rules.predicate
+def has_account(user, obj=None) -> bool:
+    return user.is_authenticated and user.is_active
+
+
+@rules.predicate
 def writes_for_eligible_organisation(user, call: Call | None) -> bool:
     return (
         call is not None
@@ -109,10 +114,12 @@ rules.add_perm("competition.create_call", may_manage)  # on a Programme
 rules.add_perm("competition.view_workspace", on_owners_side)
 rules.add_perm("competition.manage_call", may_manage)
 rules.add_perm("competition.check_formalities", has_role(*FORMAL_CHECKERS))
+rules.add_perm("competition.answer_enquiries", has_role(*FORMAL_CHECKERS))
 rules.add_perm("competition.view_submissions", on_owners_side & ~is_vetoed("competition.view_submissions"))
 rules.add_perm("competition.grant_exception", may_manage)
 rules.add_perm("competition.manage_access", may_manage)
 rules.add_perm(LETTERS, may_manage & ~is_vetoed(LETTERS))
+rules.add_perm("competition.ask", is_published & has_account)
 rules.add_perm("competition.apply", is_published & writes_for_eligible_organisation)
 
 rules.add_perm(

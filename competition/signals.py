@@ -5,6 +5,8 @@ from django.dispatch import Signal
 call_created = Signal()  # call, template: received in the same transaction, so that a call never lacks its criteria
 call_published = Signal()  # call
 amendment_published = Signal()  # amendment
+answers_published = Signal()  # call, at: answers were published or changed at the instant
+enquiry_set_aside = Signal()  # enquiry: merged with another, or declined
 call_closed = Signal()  # call: the deadline has passed and the receipts are sealed
 formal_check_completed = Signal()  # call
 sketch_submitted = Signal()  # sketch, version

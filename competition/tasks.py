@@ -1,11 +1,13 @@
 """Work after the commit and by the clock. Each may run twice, late, or be killed halfway."""
 
+import datetime as dt
+
 from celery import shared_task
 
-from competition.models import AccessException, Amendment, LateAttempt, SketchVersion
+from competition.models import AccessException, Amendment, Call, Enquiry, LateAttempt, SketchVersion
 from competition.selectors.exceptions import exceptions_without_letters
 from competition.selectors.receipts import versions_without_letter
-from competition.services import access_letters, amendment_letters, letters, receipts
+from competition.services import access_letters, amendment_letters, enquiry_letters, letters, receipts
 
 
 @shared_task
@@ -47,6 +49,25 @@ def write_amendment_letters(amendment_id: int) -> int:
 @shared_task
 def write_missing_amendment_letters() -> int:
     return sum(write_amendment_letters(amendment_id) for amendment_id in amendment_letters.recent_amendments())
+
+
+@shared_task
+def write_answer_letters(call_id: int, at: str) -> int:
+    call = Call.objects.select_related("programme").get(pk=call_id)
+    return enquiry_letters.write_answer_letters(call=call, at=dt.datetime.fromisoformat(at))
+
+
+@shared_task
+def write_set_aside(enquiry_id: int) -> int:
+    related = ("asked_by", "organisation", "merged_into", "call__programme")
+    enquiry = Enquiry.objects.select_related(*related).get(pk=enquiry_id)
+    return int(enquiry_letters.write_set_aside(enquiry=enquiry) is not None)
+
+
+@shared_task
+def write_missing_enquiry_letters() -> int:
+    late = [enquiry_letters.write_set_aside(enquiry=one) for one in enquiry_letters.set_aside_without_letter()]
+    return len(late) + sum(write_answer_letters(pk, at.isoformat()) for pk, at in enquiry_letters.recent_publications())
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from competition.views import attachments, feeds, public, receipts, section, sketch, start, submission
+from competition.views import attachments, enquiries, feeds, public, receipts, section, sketch, start, submission
 
 app_name = "competition"
 
@@ -10,11 +10,14 @@ urlpatterns = [
     path("calls.atom", feeds.feed, name="feed"),
     path("calls/<slug:slug>/calendar.ics", feeds.calendar, name="calendar"),
     path("calls/<slug:slug>/amendments/", public.amendments, name="amendments"),
+    path("calls/<slug:slug>/questions/", enquiries.enquiries, name="enquiries"),
+    path("calls/<slug:slug>/ask/", enquiries.ask, name="ask"),
     path("calls/<slug:slug>/", public.call, name="call"),
     path("programmes/<slug:slug>/", public.programme, name="programme"),
     path("receipts/", receipts.verify_receipt, name="verify_receipt"),
     path("my/calls/<slug:slug>/start/", start.start, name="start"),
     path("my/calls/<slug:slug>/code/", start.redeem, name="redeem"),
+    path("my/questions/", enquiries.my_enquiries, name="my_enquiries"),
     path("my/sketches/", sketch.sketch_list, name="sketch_list"),
     path(_sketch, sketch.sketch, name="sketch"),
     path(_sketch + "co-applicants/", sketch.co_applicants, name="co_applicants"),

@@ -7,6 +7,7 @@ from competition.views import (
     workspace_amendments,
     workspace_calls,
     workspace_create,
+    workspace_enquiries,
     workspace_letters,
     workspace_list,
     workspace_log,
@@ -29,6 +30,18 @@ urlpatterns = [
     path("<int:pk>/amendments/review/", workspace_amendments.AmendmentReview.as_view(), name="amendment_review"),
     path("<int:pk>/amendments/drop/", workspace_amendments.ChangeDrop.as_view(), name="amendment_drop"),
     path("<int:pk>/amendments/discard/", workspace_amendments.AmendmentDiscard.as_view(), name="amendment_discard"),
+    path("<int:pk>/enquiries/", workspace_enquiries.Enquiries.as_view(), name="enquiries"),
+    path("<int:pk>/enquiries/publish/", workspace_enquiries.EnquiriesPublish.as_view(), name="enquiries_publish"),
+    path("<int:pk>/enquiries/<int:enquiry>/", workspace_enquiries.EnquiryDetail.as_view(), name="enquiry"),
+    path("<int:pk>/enquiries/<int:enquiry>/merge/", workspace_enquiries.EnquiryMerge.as_view(), name="enquiry_merge"),
+    path(
+        "<int:pk>/enquiries/<int:enquiry>/decline/",
+        workspace_enquiries.EnquiryDecline.as_view(),
+        name="enquiry_decline",
+    ),
+    path(
+        "<int:pk>/enquiries/<int:enquiry>/reopen/", workspace_enquiries.EnquiryReopen.as_view(), name="enquiry_reopen"
+    ),
     path("<int:pk>/sketches/", workspace_sketches.Sketches.as_view(), name="sketches"),
     path("<int:pk>/sketches/admit/", workspace_sketches.SketchesAdmit.as_view(), name="admit"),
     path("<int:pk>/sketches/late/", workspace_sketches.LateAttempts.as_view(), name="late"),

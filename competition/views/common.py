@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts.errors import NotAllowed
+from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.models import Sketch
 from competition.rules import is_writing_applicant
 from competition.selectors.access import window_of
@@ -31,6 +32,13 @@ def own_pages(view: View) -> View:
             raise Http404 from error
 
     return never_cache(login_required(wrapped))
+
+
+def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
+    """Put what a service said at the field it concerns, or above the form."""
+    errors = refused.errors if isinstance(refused, InvalidInput) else {"": str(refused)}
+    for name, message in errors.items():
+        form.add_error(name if name in form.fields else None, message)
 
 
 def crumbs(sketch: Sketch | None = None, here: str = "") -> list[tuple[str, str]]:

@@ -133,6 +133,10 @@ def _call_letter(world):
     return [world.call.pk, world.letter.pk]
 
 
+def _call_enquiry(world):
+    return [world.call.pk, world.enquiry.pk if world.enquiry else NO_KEY]
+
+
 def _call_juror(world):
     return [world.call.pk, world.jurors["juror"].pk]
 
@@ -186,6 +190,10 @@ ROWS: dict[str, Row] = {
     "competition:programme": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), lambda world: [world.call.programme.slug]),
     "competition:amendments": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
     "competition:feed": Row(PUBLIC, always(EVERYBODY)),
+    # Questions and answers: everybody reads, anybody with an account asks.
+    "competition:enquiries": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
+    "competition:ask": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
+    "competition:my_enquiries": Row(SITE, always(SIGNED_IN)),
     "competition:verify_receipt": Row(PUBLIC, always(EVERYBODY)),
     "competition:start": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
     "competition:redeem": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
@@ -228,6 +236,12 @@ ROWS: dict[str, Row] = {
     "workspace:amendment_review": Row(ADMIN, always(MANAGERS), _call),
     "workspace:amendment_drop": Row(ADMIN, always(MANAGERS), _call, _nothing),
     "workspace:amendment_discard": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:enquiries": Row(ADMIN, always(OF_PROGRAMME), _call),
+    "workspace:enquiries_publish": Row(ADMIN, always(CHECKERS), _call),
+    "workspace:enquiry": Row(ADMIN, since(Phase.OPEN, OF_PROGRAMME), _call_enquiry),
+    "workspace:enquiry_merge": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_enquiry),
+    "workspace:enquiry_decline": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_enquiry),
+    "workspace:enquiry_reopen": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_enquiry, _nothing),
     "workspace:sketches": Row(ADMIN, always(OF_PROGRAMME), _call),
     "workspace:admit": Row(ADMIN, always(CHECKERS), _call),
     "workspace:late": Row(ADMIN, always(MANAGERS), _call),

@@ -17,10 +17,11 @@ from accounts.models import Invitation, Membership, Organisation, User
 from accounts.services import invite_member
 from accounts.tokens import make as make_token
 from competition.enums import Phase, ProgrammeRole, SketchState
-from competition.models import AccessException, Attachment, Call, InvitationCode, Question, Sketch
+from competition.models import AccessException, Attachment, Call, Enquiry, InvitationCode, Question, Sketch
 from competition.services import formal_check
 from competition.services.access import make_codes
 from competition.services.attachments import add_attachment
+from competition.services.enquiries import ask
 from competition.services.programmes import grant_programme_role
 from notifications.models import Letter
 from scoring.enums import JurorRole, Verdict
@@ -52,6 +53,7 @@ class World:
     sketch: Sketch | None = None
     other_sketch: Sketch | None = None
     attachment: Attachment | None = None
+    enquiry: Enquiry | None = None
     jurors: dict[str, Juror] = field(default_factory=dict)
     case: ImpartialityDeclaration | None = None
     assignment_run: AssignmentRun | None = None
@@ -142,6 +144,7 @@ def _receive(world: World) -> None:
     factories.submit(world.other_sketch, by=world.people["other_agency"])
     world.sketch.refresh_from_db()
     world.other_sketch.refresh_from_db()
+    world.enquiry = ask(by=world.people["stranger"], call=world.call, text="Who may apply?", language="en")
 
 
 def _close(world: World) -> None:

@@ -79,6 +79,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(300),
         "options": {"expires": 300},
     },
+    "write-missing-enquiry-letters": {
+        "task": "competition.tasks.write_missing_enquiry_letters",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "reconcile-runs": {
         "task": "scoring.tasks.reconcile_runs",
         "schedule": schedule(60),
