@@ -119,7 +119,7 @@ def test_asker_sees_states_in_plain_words(client, call):
     decline_enquiry(
         by=factories.owner_of(call.programme),
         enquiry=make_enquiry(call, by=user, text="Declined?"),
-        reason="No, sorry.",
+        reason="Sorry.",
     )
     make_enquiry(call, text="Of somebody else")
     client.force_login(user)
