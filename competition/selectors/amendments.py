@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
 from accounts.enums import WRITING_ROLES
@@ -100,7 +101,8 @@ def shown_amendment(call: Call, amendment: Amendment, language: str, *, confiden
     """confidential: also what only the owner's side may read of."""
     reasons = {code: getattr(amendment, f"reason_{code}") or "" for code in LANGUAGES}
     reason = reasons[language] or reasons[call.default_language] or in_language(reasons, language)
-    changes = shown_changes(read_changes(amendment.changes), language)
+    others = [change for change in read_changes(amendment.changes) if not change.moves_deadline]  # told by itself
+    changes = shown_changes(others, language)
     main = call.default_language if call.default_language != language else ""
     return ShownAmendment(
         number=amendment.number or 0,
@@ -126,7 +128,7 @@ def shown_changes(changes: Iterable[Change], language: str, *, every_language: b
     in_own = {_text_of(change) for change in changes if change.about and change.about.language == language}
     topics = _topic_labels(changes)
     return [
-        _shown(change, change.about, language, topics)
+        _shown(change, change.about, "" if every_language else language, topics)
         for change in changes
         if change.about is not None
         and (every_language or change.about.language in ("", language) or _text_of(change) not in in_own)
@@ -150,7 +152,7 @@ def _shown(change: Change, about: Amendable, language: str, topics: dict[str, st
     is_foreign = about.language not in ("", language)
     return ShownChange(
         key=change.key_text,
-        row=in_language(dict(change.name), language),
+        row=in_language(dict(change.name), language or get_language() or settings.LANGUAGE_CODE),
         label=about.label,
         language=LANGUAGE_NAMES.get(about.language, "") if is_foreign else "",
         language_code=about.language if is_foreign else "",
