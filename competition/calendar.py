@@ -3,37 +3,72 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from icalendar import Calendar, Event, vText
 
-from competition.models import Call
+from competition.models import Call, InformationMeeting
 from notifications.links import absolute
 
 PRODUCT = "-//Skisse//Call//EN"
 ASK_AGAIN = dt.timedelta(hours=12)
 
 
-def calendar_of(call: Call, path: str) -> bytes:
-    """The calendar in the active language; `path` is the call's page.
+def calendar_of(call: Call, path: str, meetings: Iterable[InformationMeeting] = ()) -> bytes:
+    """The calendar in the active language; `path` is the call's page. Of meetings everything but their links.
 
     The bytes are the same until the call changes. UIDs stay; SEQUENCE rises when a date moves.
     """
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
+    calendar = _calendar()
     calendar.add("name", vText(call.title))
     calendar.add("x-wr-calname", vText(call.title))
     calendar.add("refresh-interval", ASK_AGAIN, {"value": "DURATION"})
     calendar.add("x-published-ttl", "PT12H")
     for code, label, at in _dates(call):
         calendar.add_component(_event(call, code, f"{label}: {call.title}", at, absolute(path)))
+    for meeting in meetings:
+        calendar.add_component(_meeting(meeting, call, absolute(path), ""))
     calendar.add_missing_timezones(
         first_date=call.opens_at.date() - dt.timedelta(days=366), last_date=_last(call) + dt.timedelta(days=366)
     )
     return calendar.to_ical()
+
+
+def calendar_of_meeting(meeting: InformationMeeting, path: str, link: str = "") -> bytes:
+    """One meeting for a reader's own calendar; `path` is its page, and `link` is given to whoever has a place."""
+    calendar = _calendar()
+    calendar.add_component(_meeting(meeting, meeting.call, absolute(path), link))
+    year = dt.timedelta(days=366)
+    calendar.add_missing_timezones(first_date=meeting.starts_at.date() - year, last_date=meeting.ends_at.date() + year)
+    return calendar.to_ical()
+
+
+def _calendar() -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    return calendar
+
+
+def _meeting(meeting: InformationMeeting, call: Call, address: str, link: str) -> Event:
+    changed = max(at for at in (meeting.changed_at, meeting.cancelled_at, call.created_at) if at is not None)
+    event = Event()
+    event.add("uid", str(meeting.uid))
+    event.add("sequence", meeting.revision)
+    event.add("dtstamp", changed)
+    event.add("last-modified", changed)
+    event.add("dtstart", meeting.starts_at.astimezone(call.zone))
+    event.add("dtend", meeting.ends_at.astimezone(call.zone))
+    event.add("summary", f"{meeting.title}: {call.title}")
+    event.add("description", "\n\n".join(text for text in (meeting.description, link) if text))
+    if meeting.place or link:
+        event.add("location", meeting.place or link)
+    event.add("url", address)
+    is_off = meeting.cancelled_at or call.cancelled_at
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    return event
 
 
 def _dates(call: Call) -> Iterator[tuple[str, str | Promise, dt.datetime | dt.date]]:

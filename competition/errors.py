@@ -85,6 +85,14 @@ class QuestionsClosed(Refused):
         self.at = at
 
 
+class RegistrationClosed(Refused):
+    """The meeting does not take registrations any more; `at` is since when."""
+
+    def __init__(self, at: dt.datetime, message: str | Promise = ""):
+        super().__init__(message or _("Registration for this meeting has closed."))
+        self.at = at
+
+
 class StaleDraft(Refused):
     """Somebody else saved the same answers in the meantime. `codes` names them."""
 

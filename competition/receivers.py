@@ -11,6 +11,8 @@ from competition.signals import (
     answers_published,
     enquiry_set_aside,
     exception_changed,
+    meeting_changed,
+    registration_changed,
     sketch_late,
     sketch_submitted,
 )
@@ -49,3 +51,13 @@ def write_answer_letters(sender, call, at, **kwargs) -> None:
 @receiver(enquiry_set_aside)
 def write_set_aside(sender, enquiry, **kwargs) -> None:
     _after_commit(tasks.write_set_aside, enquiry.pk)
+
+
+@receiver(registration_changed)
+def write_place(sender, registration, **kwargs) -> None:
+    _after_commit(tasks.write_meeting_place, registration.pk)
+
+
+@receiver(meeting_changed)
+def write_meeting_change(sender, meeting, **kwargs) -> None:
+    _after_commit(tasks.write_meeting_change, meeting.pk)

@@ -115,11 +115,13 @@ rules.add_perm("competition.view_workspace", on_owners_side)
 rules.add_perm("competition.manage_call", may_manage)
 rules.add_perm("competition.check_formalities", has_role(*FORMAL_CHECKERS))
 rules.add_perm("competition.answer_enquiries", has_role(*FORMAL_CHECKERS))
+rules.add_perm("competition.manage_meetings", has_role(*FORMAL_CHECKERS))
 rules.add_perm("competition.view_submissions", on_owners_side & ~is_vetoed("competition.view_submissions"))
 rules.add_perm("competition.grant_exception", may_manage)
 rules.add_perm("competition.manage_access", may_manage)
 rules.add_perm(LETTERS, may_manage & ~is_vetoed(LETTERS))
 rules.add_perm("competition.ask", is_published & has_account)
+rules.add_perm("competition.register_for_meeting", is_published & has_account)
 rules.add_perm("competition.apply", is_published & writes_for_eligible_organisation)
 
 rules.add_perm(

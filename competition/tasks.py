@@ -4,10 +4,19 @@ import datetime as dt
 
 from celery import shared_task
 
-from competition.models import AccessException, Amendment, Call, Enquiry, LateAttempt, SketchVersion
+from competition.models import (
+    AccessException,
+    Amendment,
+    Call,
+    Enquiry,
+    InformationMeeting,
+    LateAttempt,
+    MeetingRegistration,
+    SketchVersion,
+)
 from competition.selectors.exceptions import exceptions_without_letters
 from competition.selectors.receipts import versions_without_letter
-from competition.services import access_letters, amendment_letters, enquiry_letters, letters, receipts
+from competition.services import access_letters, amendment_letters, enquiry_letters, letters, meeting_letters, receipts
 
 
 @shared_task
@@ -68,6 +77,25 @@ def write_set_aside(enquiry_id: int) -> int:
 def write_missing_enquiry_letters() -> int:
     late = [enquiry_letters.write_set_aside(enquiry=one) for one in enquiry_letters.set_aside_without_letter()]
     return len(late) + sum(write_answer_letters(pk, at.isoformat()) for pk, at in enquiry_letters.recent_publications())
+
+
+@shared_task
+def write_meeting_place(registration_id: int) -> int:
+    related = ("user", "organisation", "meeting__call__programme")
+    registration = MeetingRegistration.objects.select_related(*related).get(pk=registration_id)
+    return int(meeting_letters.write_place(registration=registration) is not None)
+
+
+@shared_task
+def write_meeting_change(meeting_id: int) -> int:
+    meeting = InformationMeeting.objects.select_related("call__programme").get(pk=meeting_id)
+    return meeting_letters.write_change(meeting=meeting)
+
+
+@shared_task
+def write_missing_meeting_letters() -> int:
+    places = [meeting_letters.write_place(registration=one) for one in meeting_letters.places_without_letter()]
+    return len(places) + sum(meeting_letters.write_change(meeting=one) for one in meeting_letters.meetings_to_tell_of())
 
 
 @shared_task

@@ -1,15 +1,31 @@
 from django.urls import path
 
-from competition.views import attachments, enquiries, feeds, public, receipts, section, sketch, start, submission
+from competition.views import (
+    attachments,
+    enquiries,
+    feeds,
+    meetings,
+    public,
+    receipts,
+    section,
+    sketch,
+    start,
+    submission,
+)
 
 app_name = "competition"
 
+_meeting = "calls/<slug:slug>/meetings/<int:pk>/"
 _sketch = "my/sketches/<str:reference>/"
 
 urlpatterns = [
     path("calls.atom", feeds.feed, name="feed"),
     path("calls/<slug:slug>/calendar.ics", feeds.calendar, name="calendar"),
     path("calls/<slug:slug>/amendments/", public.amendments, name="amendments"),
+    path(_meeting, meetings.meeting, name="meeting"),
+    path(_meeting + "register/", meetings.register, name="register"),
+    path(_meeting + "unregister/", meetings.unregister, name="unregister"),
+    path(_meeting + "calendar.ics", meetings.meeting_calendar, name="meeting_calendar"),
     path("calls/<slug:slug>/questions/", enquiries.enquiries, name="enquiries"),
     path("calls/<slug:slug>/ask/", enquiries.ask, name="ask"),
     path("calls/<slug:slug>/", public.call, name="call"),

@@ -21,6 +21,7 @@ TABS = (
     Tab("amendments", _("Amendments"), "workspace:amendments", 36),
     Tab("access", _("Access"), "workspace:access", 38, "competition.manage_access"),
     Tab("enquiries", _("Questions and answers"), "workspace:enquiries", 37),
+    Tab("meetings", _("Meetings"), "workspace:meetings", 39),
     Tab("sketches", _("Sketches"), "workspace:sketches", 40, "competition.view_submissions"),
     Tab("letters", _("Letters"), "workspace:letters", 90, "competition.view_letters"),
     Tab("log", _("Log"), "workspace:log", 100),

@@ -11,6 +11,7 @@ from competition.views import (
     workspace_letters,
     workspace_list,
     workspace_log,
+    workspace_meetings,
     workspace_overview,
     workspace_questions,
     workspace_sketches,
@@ -42,6 +43,12 @@ urlpatterns = [
     path(
         "<int:pk>/enquiries/<int:enquiry>/reopen/", workspace_enquiries.EnquiryReopen.as_view(), name="enquiry_reopen"
     ),
+    path("<int:pk>/meetings/", workspace_meetings.Meetings.as_view(), name="meetings"),
+    path("<int:pk>/meetings/new/", workspace_meetings.MeetingAdd.as_view(), name="meeting_add"),
+    path("<int:pk>/meetings/<int:meeting>/", workspace_meetings.MeetingPeople.as_view(), name="meeting"),
+    path("<int:pk>/meetings/<int:meeting>/edit/", workspace_meetings.MeetingEdit.as_view(), name="meeting_edit"),
+    path("<int:pk>/meetings/<int:meeting>/cancel/", workspace_meetings.MeetingCancel.as_view(), name="meeting_cancel"),
+    path("<int:pk>/meetings/<int:meeting>/export/", workspace_meetings.MeetingExport.as_view(), name="meeting_export"),
     path("<int:pk>/sketches/", workspace_sketches.Sketches.as_view(), name="sketches"),
     path("<int:pk>/sketches/admit/", workspace_sketches.SketchesAdmit.as_view(), name="admit"),
     path("<int:pk>/sketches/late/", workspace_sketches.LateAttempts.as_view(), name="late"),

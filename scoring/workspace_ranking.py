@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from competition.spreadsheets import defused
 from scoring.models import AggregationRun, Criterion
 from scoring.selectors.ranking import RankedSketch
 
 WIDTH = 200.0
-# What a spreadsheet takes for the beginning of a formula, also behind spaces.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 @dataclass(frozen=True)
@@ -88,13 +87,6 @@ def _interval(item: RankedSketch, scale: int, line: float | None) -> Interval | 
         dot=place(row.expected_rank),
         line=line,
     )
-
-
-def defused(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula. Numbers stay numbers."""
-    if not isinstance(value, str):
-        return "" if value is None else value
-    return f"'{value}" if value.lstrip(" ").startswith(FORMULA_STARTS) else value
 
 
 def export_rows(

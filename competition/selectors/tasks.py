@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from accounts.tasks_list import OpenTask
 from competition.enums import SketchState
-from competition.models import Sketch
+from competition.models import MeetingRegistration, Sketch
 from competition.selectors.access import window_of
+from competition.selectors.meetings import meetings_of_user
 
 URGENT = dt.timedelta(days=3)
 
 
 def open_tasks(user) -> list[OpenTask]:
-    """Drafts that are not handed in, or changed since, in calls that still take them; the nearest deadline first."""
+    """Drafts that are not handed in, or changed since, in calls that still take them, the nearest deadline
+    first; and meetings that one has a place in."""
     now = timezone.now()
     sketches = (
         Sketch.objects.written_by(user)
@@ -33,11 +35,23 @@ def open_tasks(user) -> list[OpenTask]:
         .select_related("call", "current_version")
         .order_by(F("window_closes_at"), "pk")
     )
-    return [
+    drafts = [
         _task(sketch, now)
         for sketch in sketches
         if sketch.state == SketchState.DRAFT or sketch.changed_since_submission
     ]
+    return [*drafts, *(_meeting(place) for place in meetings_of_user(user, now))]
+
+
+def _meeting(place: MeetingRegistration) -> OpenTask:
+    meeting = place.meeting
+    return OpenTask(
+        title=meeting.title,
+        detail=_("Information meeting: %(call)s") % {"call": meeting.call.title},
+        url=reverse("competition:meeting", args=[meeting.call.slug, meeting.pk]),
+        due=meeting.starts_at,
+        zone=meeting.call.timezone,
+    )
 
 
 def _task(sketch: Sketch, now: dt.datetime) -> OpenTask:

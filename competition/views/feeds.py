@@ -17,6 +17,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from competition.calendar import calendar_of
 from competition.models import Call
 from competition.selectors.calls import get_published_call
+from competition.selectors.meetings import meetings_of
 from competition.selectors.public import calls_for_feed
 
 
@@ -63,6 +64,6 @@ feed = require_safe(conditional_page(CallFeed()))
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The dates of a published call. Not found before it is published."""
     call = get_published_call(slug)
-    body = calendar_of(call, reverse("competition:call", args=[call.slug]))
+    body = calendar_of(call, reverse("competition:call", args=[call.slug]), meetings_of(call))
     headers = {"Content-Disposition": f'inline; filename="{call.slug}.ics"'}
     return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from competition.models import Call, Enquiry
-from competition.services import enquiries, enquiry_answers
+from competition.models import Call, Enquiry, InformationMeeting
+from competition.services import enquiries, enquiry_answers, meetings
 from tests import factories
 
 
@@ -46,3 +46,10 @@ def ago(**delta: float) -> dt.datetime:
 
 def ahead(**delta: float) -> dt.datetime:
     return timezone.now() + dt.timedelta(**delta)
+
+
+def make_meeting(call: Call, **fields: Any) -> InformationMeeting:
+    """In five days, for an hour, for everybody."""
+    starts = fields.pop("starts_at", ahead(days=5))
+    fields = {"title_en": "Before you write", "ends_at": starts + dt.timedelta(hours=1)} | fields
+    return meetings.create_meeting(by=factories.owner_of(call.programme), call=call, starts_at=starts, **fields)

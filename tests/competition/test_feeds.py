@@ -122,7 +122,7 @@ def test_queries_of_the_feed(client, django_assert_num_queries, number):
 def test_queries_of_a_calendar(client, django_assert_num_queries):
     call = factories.make_call()
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get(reverse("competition:calendar", args=[call.slug]))
 
 

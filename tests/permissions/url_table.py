@@ -137,6 +137,14 @@ def _call_enquiry(world):
     return [world.call.pk, world.enquiry.pk if world.enquiry else NO_KEY]
 
 
+def _call_meeting(world):
+    return [world.call.pk, world.meeting.pk]
+
+
+def _meeting(world):
+    return [world.call.slug, world.meeting.pk]
+
+
 def _call_juror(world):
     return [world.call.pk, world.jurors["juror"].pk]
 
@@ -194,6 +202,11 @@ ROWS: dict[str, Row] = {
     "competition:enquiries": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
     "competition:ask": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
     "competition:my_enquiries": Row(SITE, always(SIGNED_IN)),
+    # Meetings: everybody sees them, anybody with an account comes. What is posted by others leads to the sign-in.
+    "competition:meeting": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _meeting),
+    "competition:meeting_calendar": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _meeting),
+    "competition:register": Row(SITE, since(Phase.OPEN, SIGNED_IN), _meeting),
+    "competition:unregister": Row(SITE, since(Phase.OPEN, SIGNED_IN), _meeting, _nothing),
     "competition:verify_receipt": Row(PUBLIC, always(EVERYBODY)),
     "competition:start": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
     "competition:redeem": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
@@ -242,6 +255,12 @@ ROWS: dict[str, Row] = {
     "workspace:enquiry_merge": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_enquiry),
     "workspace:enquiry_decline": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_enquiry),
     "workspace:enquiry_reopen": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_enquiry, _nothing),
+    "workspace:meetings": Row(ADMIN, always(OF_PROGRAMME), _call),
+    "workspace:meeting_add": Row(ADMIN, always(CHECKERS), _call),
+    "workspace:meeting": Row(ADMIN, always(CHECKERS), _call_meeting),
+    "workspace:meeting_edit": Row(ADMIN, always(CHECKERS), _call_meeting),
+    "workspace:meeting_cancel": Row(ADMIN, always(CHECKERS), _call_meeting),
+    "workspace:meeting_export": Row(ADMIN, always(CHECKERS), _call_meeting),
     "workspace:sketches": Row(ADMIN, always(OF_PROGRAMME), _call),
     "workspace:admit": Row(ADMIN, always(CHECKERS), _call),
     "workspace:late": Row(ADMIN, always(MANAGERS), _call),

@@ -11,17 +11,28 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from accounts.enums import MemberRole, OrganisationKind
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.services import invite_member
 from accounts.tokens import make as make_token
 from competition.enums import Phase, ProgrammeRole, SketchState
-from competition.models import AccessException, Attachment, Call, Enquiry, InvitationCode, Question, Sketch
+from competition.models import (
+    AccessException,
+    Attachment,
+    Call,
+    Enquiry,
+    InformationMeeting,
+    InvitationCode,
+    Question,
+    Sketch,
+)
 from competition.services import formal_check
 from competition.services.access import make_codes
 from competition.services.attachments import add_attachment
 from competition.services.enquiries import ask
+from competition.services.meetings import create_meeting
 from competition.services.programmes import grant_programme_role
 from notifications.models import Letter
 from scoring.enums import JurorRole, Verdict
@@ -54,6 +65,7 @@ class World:
     other_sketch: Sketch | None = None
     attachment: Attachment | None = None
     enquiry: Enquiry | None = None
+    meeting: InformationMeeting | None = None
     jurors: dict[str, Juror] = field(default_factory=dict)
     case: ImpartialityDeclaration | None = None
     assignment_run: AssignmentRun | None = None
@@ -121,6 +133,10 @@ def _world(phase: Phase) -> World:
         world.exception = exceptions.grant(
             world.call, world.agency, closes_at=world.call.deadline + dt.timedelta(seconds=1)
         )
+    soon = timezone.now() + dt.timedelta(days=5)
+    world.meeting = create_meeting(
+        by=owner, call=world.call, title_en="Before you write", starts_at=soon, ends_at=soon + dt.timedelta(hours=1)
+    )
     _other_competition(world)
     return world
 

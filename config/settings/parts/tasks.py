@@ -84,6 +84,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "write-missing-meeting-letters": {
+        "task": "competition.tasks.write_missing_meeting_letters",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "reconcile-runs": {
         "task": "scoring.tasks.reconcile_runs",
         "schedule": schedule(60),
