@@ -100,7 +100,7 @@ class SectionForm(forms.Form):
                 "field": self[question.code],
                 "limit": question.max_chars,
                 "rows": max(ROWS_AT_LEAST, min(ROWS_AT_MOST, (question.max_chars or 1500) // CHARS_PER_ROW)),
-                "condition": _condition(question, present.get(question.shown_if_id)),
+                "condition": condition_words(question, present.get(question.shown_if_id)),
             }
             for question in self.questions
         ]
@@ -116,7 +116,7 @@ class SectionForm(forms.Form):
         return self.cleaned_data.get("revision")
 
 
-def _condition(question: Question, on: Question | None) -> dict[str, Any] | None:
+def condition_words(question: Question, on: Question | None) -> dict[str, Any] | None:
     """When the question is asked, for a reader and for the script; None where that is settled."""
     if on is None:
         return None

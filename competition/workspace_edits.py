@@ -23,7 +23,7 @@ class PastedLineField(forms.CharField):
     """One line, cleaned of what Word leaves behind before its length is counted."""
 
     def to_python(self, value: Any) -> str:
-        return clean_line(super().to_python(value).replace("\x00", ""))
+        return clean_line((super().to_python(value) or "").replace("\x00", ""))
 
 
 class PastedTextField(forms.CharField):
@@ -32,7 +32,7 @@ class PastedTextField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value).replace("\x00", ""))
+        return clean_text((super().to_python(value) or "").replace("\x00", ""))
 
 
 def pasted(model: type, names: Iterable[str]) -> dict[str, type[forms.CharField]]:

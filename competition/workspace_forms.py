@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Country, OrganisationKind
 from competition.amendment_rules import fixed_fields
-from competition.models import Call, Question
+from competition.models import Call
 from competition.selectors.calls import topics
 from competition.workspace_edits import EditedForm, NumberListField, pasted
 from competition.workspace_fields import WallClockField, at_wall_clock, wall_clock, zone_choices
@@ -201,34 +201,6 @@ def check_main_language(form: forms.Form) -> None:
     languages, main = form.cleaned_data.get("languages"), form.cleaned_data.get("default_language")
     if languages and main and main not in languages:
         form.add_error("default_language", _("The main language must be one of the call's languages."))
-
-
-class QuestionForm(forms.Form):
-    """One question, its texts side by side."""
-
-    def __init__(self, *args: Any, question: Question, texts_only: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        languages = [(code, name) for code, name in settings.LANGUAGES if code in question.call.languages]
-        names = [f"{name}_{code}" for name in ("label", "help_text") for code, _name in languages]
-        facts = [] if texts_only else ["order", "required", "public", "max_chars"]
-        self.fields |= fields_for_model(Question, fields=[*names, *facts])
-        self.text_rows_of = [[f"{name}_{code}" for code, _name in languages] for name in ("label", "help_text")]
-        self.fact_names = facts
-        for code, language in languages:
-            for name in ("label", "help_text"):
-                field = self.fields[f"{name}_{code}"]
-                field.label = f"{capfirst(name_of(Question, name))} ({language})"
-                field.widget.attrs["lang"] = code
-            self.fields[f"label_{code}"].required = code == question.call.default_language
-            self.fields[f"help_text_{code}"].widget.attrs["rows"] = 4
-        for name in (*names, *facts):
-            self.initial.setdefault(name, getattr(question, name))
-
-    def text_rows(self) -> list[list[forms.BoundField]]:
-        return [[self[name] for name in row] for row in self.text_rows_of]
-
-    def fact_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fact_names]
 
 
 class ReasonForm(forms.Form):

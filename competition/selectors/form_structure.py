@@ -83,4 +83,19 @@ def answer_count(question: Question) -> int:
 
 
 def section_named(call: Call, code: str) -> QuestionSection | None:
-    return call.sections.select_related("call").filter(code=code).first()
+    return call.sections.select_related("call").filter(code=code).first() if code else None
+
+
+def question_named(call: Call, code: str) -> Question | None:
+    """A question of the call, with what its editor shows of it."""
+    found = call.questions.select_related("section", "shown_if").filter(code=code).first()
+    if found is not None:
+        found.call = call
+    return found
+
+
+def name_of_item(call: Call, item: str) -> str:
+    """What people call an item of the form's order."""
+    kind, _colon, code = item.partition(":")
+    rows = call.sections if kind == SECTION else call.questions
+    return str(rows.filter(code=code).first() or code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ from competition.selectors.form_structure import QUESTION, SECTION, order_of, pa
 from competition.selectors.sections import questions_of
 from competition.services.form_lock import lock_form
 from competition.services.question_edit import copy_question, renumber
-from competition.services.revisions import refuse_stale
+from competition.services.revisions import merged
 
 TEXTS = ("title_", "introduction_")
 SECTIONS_AT_MOST = 30
@@ -99,13 +100,22 @@ def create_section(*, by: User, call: Call, **fields: Any) -> QuestionSection:
 
 @transaction.atomic
 def update_section(
-    *, by: User, section: QuestionSection, expected_revision: int | None = None, **fields: Any
+    *,
+    by: User,
+    section: QuestionSection,
+    expected_revision: int | None = None,
+    seen: Mapping[str, str] | None = None,
+    **fields: Any,
 ) -> QuestionSection:
-    """Change a section's texts. Raises NotAllowed, Refused, StaleEdit, InvalidInput."""
+    """Change a section's texts. expected_revision and `seen`: see services.revisions.
+
+    Raises NotAllowed, Refused, StaleEdit, InvalidInput.
+    """
     locked = lock_form(by=by, call=section.call)
     row = QuestionSection.objects.get(pk=section.pk)
-    refuse_stale(row=row, expected=expected_revision, wanted=fields)
-    changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
+    present = {name: getattr(row, name) or "" for name in fields}
+    kept = merged(present=present, wanted=fields, seen=seen, expected=expected_revision, count=row.revision)
+    changed = {name: value for name, value in kept.items() if present[name] != value}
     if changed:
         _assign(row, changed)
         _check(row, changed, locked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from competition.selectors.form_structure import answer_count, taken_codes
 from competition.selectors.sections import in_form_order, questions_of
 from competition.services.form_lock import lock_form, only_texts_at
 from competition.services.question_options import Options, options_of, refuse_used_options, write_options
-from competition.services.revisions import refuse_stale
+from competition.services.revisions import merged
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 TEXTS = ("label_", "help_text_", "jury_label_")
@@ -35,11 +35,19 @@ FORM_AT_MOST = 200  # questions
 
 
 @transaction.atomic
-def update_question(*, by: User, question: Question, expected_revision: int | None = None, **fields: Any) -> Question:
+def update_question(
+    *,
+    by: User,
+    question: Question,
+    expected_revision: int | None = None,
+    seen: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> Question:
     """Change a question's texts (`label_nb`, `help_text_da` …) and, until the call opens, its demands.
 
-    fields: columns; `options` as services.question_options has them, for a choice. Raises NotAllowed; Refused after the
-    deadline; StaleEdit; InvalidInput by field for a demand that is fixed by now, or that the form cannot hold.
+    fields: columns; `options` as services.question_options has them, for a choice. expected_revision and `seen`: see
+    services.revisions; what the form showed is shown_values(question). Raises NotAllowed; Refused after the deadline;
+    StaleEdit; InvalidInput by field for a demand that is fixed by now, or that the form cannot hold.
     """
     call = Call.objects.select_for_update().get(pk=question.call_id)
     require("competition.manage_call", by, call)
@@ -49,22 +57,33 @@ def update_question(*, by: User, question: Question, expected_revision: int | No
     if call.published_at and now >= call.deadline:
         raise Refused(_("The deadline has passed. The questions stand as they were answered."))
     locked = Question.objects.select_related("section", "shown_if").get(pk=question.pk)
-    present = {name: _present(locked, name) for name in fields}
-    refuse_stale(row=SimpleNamespace(revision=locked.revision, **present), expected=expected_revision, wanted=fields)
-    changed = {name: value for name, value in fields.items() if present[name] != value}
+    present = shown_values(locked, fields)
+    wanted = {name: as_shown(name, value) for name, value in fields.items()}
+    kept = merged(present=present, wanted=wanted, seen=seen, expected=expected_revision, count=locked.revision)
+    changed = {name: fields[name] for name in kept if wanted[name] != present[name]}
     if only_texts_at(call, now) and (fixed := [name for name in changed if name in FACTS]):
         raise InvalidInput({name: _("The call is open: applicants have begun to answer.") for name in fixed})
     if changed:
         _change(call, locked, changed)
-        audit.record(
-            call=call, action="competition.update_question", by=by, question=locked.code, changed=sorted(changed)
-        )
+        names = sorted(changed)
+        audit.record(call=call, action="competition.update_question", by=by, question=locked.code, changed=names)
     question.refresh_from_db()
     return question
 
 
-def _present(question: Question, name: str) -> Any:
-    return options_of(question) if name == "options" else getattr(question, name)
+def shown_values(question: Question, names: Iterable[str]) -> dict[str, Any]:
+    """{field: value as a form shows it}: rows by their codes, options as one text."""
+    return {
+        name: as_shown(name, options_of(question) if name == "options" else getattr(question, name)) for name in names
+    }
+
+
+def as_shown(name: str, value: Any) -> Any:
+    if name in ("section", "shown_if"):
+        return value.code if value is not None else ""
+    if name == "options":
+        return "\n".join(f"{one.pop('code')}: {' / '.join(filter(None, one.values()))}" for one in map(dict, value))
+    return "" if value is None and name.startswith(TEXTS) else value
 
 
 def _change(call: Call, question: Question, changed: dict[str, Any]) -> None:

@@ -8,10 +8,13 @@
       .filter((input) => (input.type === "checkbox" || input.type === "radio" ? input.checked : true))
       .map((input) => (input.type === "checkbox" && input.value === "on" ? "true" : input.value));
 
-  for (const form of document.querySelectorAll("form")) {
-    const boxes = [...form.querySelectorAll("[data-shown-if]")];
+  for (const form of document.querySelectorAll("form, [data-form]")) {
+    // What depends on another page is asked or not whatever is done here: it stays.
+    const boxes = [...form.querySelectorAll("[data-shown-if]")].filter((box) =>
+      form.querySelector(`[name="${CSS.escape(box.dataset.shownIf)}"]`),
+    );
     if (!boxes.length) continue;
-    for (const words of form.querySelectorAll("[data-shown-if-words]")) words.hidden = true;
+    for (const box of boxes) box.querySelector("[data-shown-if-words]").hidden = true;
     const show = () => {
       // In the form's order, so that a chain of conditions holds together.
       const hidden = new Set();

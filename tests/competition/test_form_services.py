@@ -19,9 +19,16 @@ from competition.services.form_edit import (
     remove_section,
     update_section,
 )
-from competition.services.question_edit import copy_question, create_question, remove_question, update_question
+from competition.services.question_edit import (
+    copy_question,
+    create_question,
+    remove_question,
+    shown_values,
+    update_question,
+)
 from competition.services.question_options import options_of
 from competition.services.questions import copy_form
+from competition.services.revisions import digest
 from competition.services.sketches import save_answers
 from tests import factories
 
@@ -119,7 +126,7 @@ def test_a_later_editor_is_told_and_overwrites_nothing(call, owner):
 
     question.refresh_from_db()
     assert stale.value.theirs["label_en"] == "Theirs"
-    assert [one["code"] for one in stale.value.theirs["options"]] == ["green", "red"]
+    assert stale.value.theirs["options"] == "green: Green\nred: Rød / Red"
     assert (question.label_en, question.revision) == ("Theirs", 1)
 
 
@@ -165,7 +172,7 @@ def test_a_published_call_that_is_not_open_yet_changes_but_keeps_its_codes(owner
     }
 
 
-# --- Conditions and removal --------------------------------------------------------------------------------------------
+# --- Conditions and removal ------------------------------------------------------------------------------------------
 
 
 def test_a_question_depends_only_on_an_earlier_choice_with_answers_that_it_offers(call, owner):
@@ -181,6 +188,19 @@ def test_a_question_depends_only_on_an_earlier_choice_with_answers_that_it_offer
         "shown_if": "A question can only depend on a choice or a confirmation."
     }
     assert depend(second, ["red"]) == {"shown_if": "A question can only depend on one that comes before it."}
+
+
+def test_what_only_one_of_two_editors_changed_is_kept_of_both(call, owner):
+    question = ask(owner, call)
+    seen = {name: digest(value) for name, value in shown_values(question, ["label_en", "options"]).items()}
+    update_question(by=owner, question=question, label_en="Theirs")
+
+    update_question(
+        by=owner, question=question, expected_revision=0, seen=seen, label_en="What colour?", options=COLOURS[::-1]
+    )
+
+    assert question.label_en == "Theirs"
+    assert [one["code"] for one in options_of(question)] == ["green", "red"]
 
 
 def test_what_a_condition_rests_on_stays(call, owner):
@@ -215,9 +235,8 @@ def test_a_question_that_has_answers_stays_and_says_how_many(call, owner):
     with pytest.raises(Refused, match="2 sketches have an answer to this question already"):
         remove_question(by=owner, question=question)
     kind = errors_of(lambda: update_question(by=owner, question=question, kind="date", options=[]))
-    gone = errors_of(
-        lambda: update_question(by=owner, question=question, options=[COLOURS[1], {"code": "b", "label_en": "B"}])
-    )
+    without_red = [COLOURS[1], {"code": "b", "label_en": "B"}]
+    gone = errors_of(lambda: update_question(by=owner, question=question, options=without_red))
     remove_question(by=owner, question=empty)
 
     assert list(kind) == ["kind"]
@@ -248,7 +267,7 @@ def test_a_copy_stands_below_its_original_with_its_options_and_its_condition(cal
     assert options_of(copy) == options_of(second)
 
 
-# --- Order and sections ------------------------------------------------------------------------------------------------
+# --- Order and sections ----------------------------------------------------------------------------------------------
 
 
 def test_moving_step_by_step_reaches_every_place_and_comes_back(call):

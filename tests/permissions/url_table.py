@@ -129,6 +129,10 @@ def _call_exception(world):
     return [world.call.pk, world.exception.pk if world.exception else NO_KEY]
 
 
+def _call_section(world):
+    return [world.call.pk, "about_need"]
+
+
 def _call_letter(world):
     return [world.call.pk, world.letter.pk]
 
@@ -245,6 +249,16 @@ ROWS: dict[str, Row] = {
     "workspace:cancel": Row(ADMIN, always(MANAGERS), _call),
     "workspace:questions": Row(ADMIN, always(OF_PROGRAMME), _call),
     "workspace:question": Row(ADMIN, always(MANAGERS), _call_question),
+    "workspace:question_new": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:question_copy": Row(ADMIN, always(MANAGERS), _call_question, _nothing),
+    "workspace:question_remove": Row(ADMIN, always(MANAGERS), _call_question),
+    "workspace:question_preview": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:form_preview": Row(ADMIN, always(OF_PROGRAMME), _call),
+    "workspace:form_arrange": Row(ADMIN, always(MANAGERS), _call, _nothing),
+    "workspace:section_new": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:section": Row(ADMIN, always(MANAGERS), _call_section),
+    "workspace:section_copy": Row(ADMIN, always(MANAGERS), _call_section, _nothing),
+    "workspace:section_remove": Row(ADMIN, always(MANAGERS), _call_section, _nothing),
     "workspace:amendments": Row(ADMIN, always(OF_PROGRAMME), _call),
     "workspace:amendment_review": Row(ADMIN, always(MANAGERS), _call),
     "workspace:amendment_drop": Row(ADMIN, always(MANAGERS), _call, _nothing),
