@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from competition.amending import Change, amendable, instant_of, target_of
+from competition.days_off import day_off
 from competition.enums import AmendmentKind, Phase
 from competition.models import Call
 
@@ -28,7 +29,6 @@ FIXED_WHEN_PUBLISHED = {"slug", "timezone", "currency"}
 # What is settled for good once somebody may have begun to write.
 FIXED_WHEN_OPEN = {"opens_at", "default_language", "text_lock_days"}
 EXTENSION_DAYS = 14
-SATURDAY = 5
 
 
 def runs_by_amendment(call: Call, now: dt.datetime) -> bool:
@@ -59,14 +59,14 @@ def earliest_deadline(call: Call, now: dt.datetime) -> dt.datetime:
 
 
 def proposed_deadline(call: Call, now: dt.datetime) -> dt.datetime:
-    """A later deadline at the same hour of the call's clock, on a weekday, with room for a change of substance."""
+    """A later deadline at the same hour of the call's clock, on a day of work, with room for a change of substance."""
     hour = call.deadline.astimezone(call.zone).time().replace(fold=0)
     least = max(earliest_deadline(call, now), call.deadline + dt.timedelta(days=EXTENSION_DAYS))
     day = least.astimezone(call.zone).date()
     while True:
         wall = dt.datetime.combine(day, hour, call.zone)
         names_one_instant = wall.utcoffset() == wall.replace(fold=1).utcoffset()  # neither skipped nor doubled
-        if wall >= least and day.weekday() < SATURDAY and names_one_instant:
+        if wall >= least and names_one_instant and not day_off(day, call.zone):
             return wall.astimezone(dt.UTC)
         day += dt.timedelta(days=1)
 
@@ -116,6 +116,13 @@ def _refused_question_date(call: Call, now: dt.datetime, after: dt.datetime | No
     if call.questions_until is not None and (after is None or after < call.questions_until):
         return _("After the opening this can only be moved to later.")
     return None
+
+
+def refused_question_end(questions_until: dt.datetime | None, deadline: dt.datetime) -> Message | None:
+    """Why questions cannot be taken until then when sketches are taken until `deadline`, or None."""
+    if questions_until is None or questions_until <= deadline:
+        return None
+    return _("Questions end no later than the deadline.")
 
 
 def kind_of(changes: Iterable[Change]) -> AmendmentKind | None:

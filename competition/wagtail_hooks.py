@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from competition.amendment_steps import publish_amendment_step
 from competition.selectors.workspace import has_workspace
 from competition.workspace import Tab, register_next_action, register_tab, register_warning_provider
 from competition.workspace_access import access_warnings
@@ -30,6 +31,7 @@ TABS = (
 for tab in TABS:
     register_tab(tab)
 register_next_action(next_step)
+register_next_action(publish_amendment_step)
 register_warning_provider(competition_warnings)
 register_warning_provider(access_warnings)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competition import amendment_rules
 from competition.amending import Change, instant_of
+from competition.days_off import day_off
 from competition.enums import AmendmentKind, Phase
 from competition.models import Call
 from competition.workspace_edits import PastedTextField
@@ -79,6 +80,9 @@ class PublishForm(forms.Form):
         self._add_date("deadline", _("New deadline"), wanted, proposed)
         if self.call.questions_until:
             self._add_date("questions_until", _("Questions until"), self._gathered("questions_until"), questions)
+        self.fields["on_day_off"] = forms.BooleanField(
+            label=_("The deadline is meant to be on that day"), required=False
+        )
         self.fields["no_extension_reason"] = PastedTextField(
             label=_("Why the deadline stays as it is"),
             required=False,
@@ -117,7 +121,27 @@ class PublishForm(forms.Form):
                 cleaned[name] = at_wall_clock(cleaned[name], self.call.zone)
             except ValidationError as error:
                 self.add_error(name, error)
+        self._ask_about_day_off()
         return cleaned
+
+    def _ask_about_day_off(self) -> None:
+        """A deadline on a day without anybody at work is allowed, on purpose."""
+        deadline = self.cleaned_data.get("deadline")
+        if deadline is None or deadline == self.call.deadline or self.cleaned_data.get("on_day_off"):
+            return
+        day = deadline.astimezone(self.call.zone).date()
+        if name := day_off(day, self.call.zone):
+            text = _("%(day)s is no day of work (%(name)s). Choose another, or tick below that it is meant.")
+            self.add_error("deadline", text % {"day": f"{day:%Y-%m-%d}", "name": name})
+
+    @property
+    def asks_about_day_off(self) -> bool:
+        """Whether the box about it is shown: once it matters."""
+        return (
+            self.is_bound
+            and "on_day_off" in self.fields
+            and bool(self.data.get("on_day_off") or self.has_error("deadline"))
+        )
 
     def add_error(self, field: str | None, error: Any) -> None:
         """What a service says about a field that is not asked here stands above the form."""

@@ -246,8 +246,11 @@ class Call(models.Model):
         """Whether sketches may be written and handed in at the instant."""
         return self.phase_at(now) == Phase.OPEN
 
-    def lets_withdraw_at(self, now: dt.datetime) -> bool:
-        """Whether a sketch that was handed in can be taken back at the instant."""
+    def lets_withdraw_at(self, now: dt.datetime, *, closes_at: dt.datetime | None = None) -> bool:
+        """Whether a sketch that was handed in can be taken back at the instant.
+
+        closes_at: the deadline of the sketch's organisation, where it has one of its own.
+        """
         if self.decided_at is not None or self.cancelled_at is not None:
             return False
-        return self.withdraw_until != WithdrawUntil.DEADLINE or now < self.deadline
+        return self.withdraw_until != WithdrawUntil.DEADLINE or now < (closes_at or self.deadline)

@@ -19,7 +19,7 @@ from accounts.errors import InvalidInput, Refused
 from accounts.guards import require
 from accounts.models import User
 from competition import amendment_rules, audit, signals
-from competition.amending import Change, amendable, encode, read_changes, target_of
+from competition.amending import Change, amendable, encode, instant_of, read_changes, target_of
 from competition.clock import database_now
 from competition.enums import AmendmentKind, Phase
 from competition.errors import IllegalTransition, Overtaken
@@ -146,15 +146,20 @@ def _refuse(call: Call, tree: ReceiptTree, now: dt.datetime, changes: list[Chang
         errors["kind"] = _("Say what the change amounts to.")
     elif refusal := amendment_rules.refused_kind(said.kind, changes):
         errors["kind"] = refusal
-    if refusal := amendment_rules.refused_deadline_of(call, now, said.kind, _instant(new), said.no_extension_reason):
-        errors.setdefault("deadline", refusal)
-    errors |= _refused_reasons(call, said.reasons)
+    errors = _refused_dates(call, now, changes, said) | errors | _refused_reasons(call, said.reasons)
     if errors:
         raise InvalidInput(errors)
 
 
-def _instant(change: Change | None) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(change.after) if change else None
+def _refused_dates(call: Call, now: dt.datetime, changes: list[Change], said: Said) -> dict[str, Any]:
+    """What is wrong with the deadline and the last day of questions, taken together."""
+    after = {change.field: instant_of(change.after) for change in changes if change.target == "call" and change.is_date}
+    deadline, questions = after.get("deadline"), after.get("questions_until")
+    refusals = {
+        "deadline": amendment_rules.refused_deadline_of(call, now, said.kind, deadline, said.no_extension_reason),
+        "questions_until": amendment_rules.refused_question_end(questions, deadline or call.deadline),
+    }
+    return {field: refusal for field, refusal in refusals.items() if refusal}
 
 
 def _refused_reasons(call: Call, reasons: Mapping[str, str]) -> dict[str, Any]:

@@ -246,7 +246,7 @@ def withdraw_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
     locked = lock(sketch)
     if locked.call.decided_at is not None or locked.call.cancelled_at is not None:
         raise IllegalTransition(_("The call is decided or cancelled, so that the sketch can no longer be withdrawn."))
-    if not locked.call.lets_withdraw_at(database_now()):
+    if not locked.call.lets_withdraw_at(database_now(), closes_at=window_of(locked).closes_at):
         raise IllegalTransition(_("In this call sketches can be withdrawn until the deadline, which has passed."))
     move(sketch=locked, to=SketchState.WITHDRAWN, withdrawn_reason=reason[:2000])
     write_withdrawal(sketch=locked, by=by)

@@ -92,7 +92,8 @@ def sketch(request: HttpRequest, reference: str) -> HttpResponse:
         "window": window_of(found),
         "is_open": window_of(found).accepts_at(now),
         "versions": versions_of(found) if found.current_version_id else [],
-        "can_withdraw": found.state in ("submitted", "admitted") and found.call.lets_withdraw_at(now),
+        "can_withdraw": found.state in ("submitted", "admitted")
+        and found.call.lets_withdraw_at(now, closes_at=window_of(found).closes_at),
         "crumbs": crumbs(found),
     }
     return render(request, "competition/sketch.html", context)

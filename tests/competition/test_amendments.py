@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.amending import read_changes
+from competition.amendment_rules import proposed_deadline
+from competition.days_off import day_off
 from competition.enums import AmendmentKind, Phase
 from competition.errors import IllegalTransition, Overtaken, StaleEdit
 from competition.models import Amendment, Call, Question
@@ -258,6 +260,36 @@ def test_an_extension_needs_nothing_but_a_date_and_a_reason():
     assert (amendment.deadline_before, amendment.deadline_after) == (call.deadline, later)
     assert set(told(amendment)) == {"call//deadline", "call//questions_until"}
     assert after.dates_revision == call.dates_revision + 1
+
+
+def test_questions_end_no_later_than_the_deadline():
+    call = factories.make_call(questions_until=timezone.now() + 50 * DAY)
+    gather_changes(call, questions_until=call.deadline + DAY)
+
+    with pytest.raises(InvalidInput) as refused:
+        publish(call)
+
+    assert list(refused.value.errors) == ["questions_until"]
+    publish(call, new_deadline=call.deadline + 2 * DAY)
+    assert fresh(call).questions_until == call.deadline + DAY
+
+
+@pytest.mark.parametrize("zone", ["Europe/Oslo", "Europe/Helsinki", "Atlantic/Reykjavik"])
+def test_a_deadline_is_proposed_at_the_same_hour_on_a_day_of_work(zone):
+    call = factories.make_call(timezone=zone, publish=False)
+    call.deadline = dt.datetime(2027, 3, 11, 13, tzinfo=call.zone)  # fourteen days before Maundy Thursday or its like
+
+    proposed = proposed_deadline(call, dt.datetime(2027, 2, 1, tzinfo=dt.UTC)).astimezone(call.zone)
+
+    assert proposed.time() == dt.time(13)
+    assert not day_off(proposed.date(), call.zone)
+    assert proposed - call.deadline >= dt.timedelta(days=13)
+
+
+def test_within_the_lock_the_proposal_leaves_time_enough():
+    call = factories.make_call(deadline=timezone.now() + 2 * DAY)
+
+    assert proposed_deadline(call, timezone.now()) >= timezone.now() + 21 * DAY
 
 
 def test_publishing_refuses_what_has_moved_away_from_under_it():

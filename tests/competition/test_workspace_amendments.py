@@ -211,6 +211,41 @@ def test_publishing_says_at_the_field_what_is_missing_and_keeps_the_rest(typed, 
     assert gathered(call) == {"call//title_en": "Clearer"}
 
 
+def test_a_deadline_on_a_day_off_is_asked_about_once():
+    call = factories.make_call(deadline=dt.datetime(2027, 5, 10, 11, tzinfo=dt.UTC))
+    client = staff_client(call.programme)
+    data = publish_data(client, call, reason_en=REASON, deadline="2027-05-17T13:00") | {"on_day_off": ""}
+
+    asked = client.post(url_of("workspace:amendment_review", call), data)
+    done = client.post(url_of("workspace:amendment_review", call), data | {"on_day_off": "on"})
+
+    assert "2027-05-17 is no day of work (Constitution Day" in asked.context["form"].errors["deadline"][0]
+    assert 'name="on_day_off"' in asked.content.decode()
+    assert done.status_code == 302
+    assert wall_clock(Call.objects.get(pk=call.pk).deadline, call.zone) == "2027-05-17T13:00"
+
+
+def test_the_hub_says_that_changes_wait():
+    call = factories.make_call()
+    client = staff_client(call.programme)
+    gather_changes(call, title_en="Clearer")
+
+    page = client.get(url_of("workspace:overview", call)).content.decode()
+
+    assert "1 change waits to be published." in page
+    assert url_of("workspace:amendment_review", call) in page
+
+
+def test_texts_can_be_emptied():
+    call = factories.make_call(publish=False)
+    client = staff_client(call.programme)
+
+    response = client.post(url_of("workspace:edit", call), form_data(client, call, summary_nb="  ", title_nb=""))
+
+    assert response.status_code == 302
+    assert not Call.objects.get(pk=call.pk).summary_nb
+
+
 def test_removing_and_discarding():
     call = factories.make_call()
     gather_changes(call, title_en="Clearer", summary_en="Clearer")
