@@ -16,7 +16,15 @@ from competition.models import (
 )
 from competition.selectors.exceptions import exceptions_without_letters
 from competition.selectors.receipts import versions_without_letter
-from competition.services import access_letters, amendment_letters, enquiry_letters, letters, meeting_letters, receipts
+from competition.services import (
+    access_letters,
+    amendment_letters,
+    enquiry_letters,
+    letters,
+    meeting_letters,
+    receipts,
+    reminders,
+)
 
 
 @shared_task
@@ -96,6 +104,11 @@ def write_meeting_change(meeting_id: int) -> int:
 def write_missing_meeting_letters() -> int:
     places = [meeting_letters.write_place(registration=one) for one in meeting_letters.places_without_letter()]
     return len(places) + sum(meeting_letters.write_change(meeting=one) for one in meeting_letters.meetings_to_tell_of())
+
+
+@shared_task
+def send_reminders() -> int:
+    return reminders.send_due()
 
 
 @shared_task

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
 from competition.models import Call
-from scoring.services import aggregation, assignment, impartiality, runs
+from scoring.services import aggregation, assignment, impartiality, reminders, runs
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY = {"autoretry_for": DATABASE_AWAY, "retry_backoff": 2, "retry_backoff_max": 60, "max_retries": 8}
@@ -32,3 +32,9 @@ def reconcile_runs() -> int:
 def block_jurors(call_id: int) -> int:
     """Find the jurors whose own organisations stand behind a sketch."""
     return impartiality.block_automatically(call=Call.objects.get(pk=call_id))
+
+
+@shared_task(**RETRY)
+def send_reminders() -> int:
+    """Remind jurors whose period runs out."""
+    return reminders.send_due()

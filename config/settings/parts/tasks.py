@@ -89,6 +89,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "send-reminders": {
+        "task": "competition.tasks.send_reminders",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
+    "send-juror-reminders": {
+        "task": "scoring.tasks.send_reminders",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "reconcile-runs": {
         "task": "scoring.tasks.reconcile_runs",
         "schedule": schedule(60),
