@@ -254,6 +254,8 @@ ROWS: dict[str, Row] = {
     "workspace:question_remove": Row(ADMIN, always(MANAGERS), _call_question),
     "workspace:question_preview": Row(ADMIN, always(MANAGERS), _call),
     "workspace:form_preview": Row(ADMIN, always(OF_PROGRAMME), _call),
+    "workspace:question_import": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:question_export": Row(ADMIN, always(OF_PROGRAMME), lambda world: [world.call.pk, "csv"]),
     "workspace:form_arrange": Row(ADMIN, always(MANAGERS), _call, _nothing),
     "workspace:section_new": Row(ADMIN, always(MANAGERS), _call),
     "workspace:section": Row(ADMIN, always(MANAGERS), _call_section),
