@@ -20,6 +20,7 @@ from competition.amending import (
     value_of,
 )
 from competition.models import Call, Question
+from competition.question_rules import field_errors
 
 Find = Callable[[Call, str], models.Model | None]
 
@@ -31,10 +32,11 @@ def row_target(
     find: Find,
     name: Callable[[models.Model], dict[str, str]],
     whole: bool = False,
+    rules: Callable[[Any], Mapping[str, Any]] | None = None,
 ) -> Target:
     """A target whose fields are columns of the row that `find(call, code)` gives; a `revision` counts on.
 
-    whole: the row's own validation is asked too, not only that of the columns.
+    whole: the row's own validation is asked too, not only that of the columns. rules: {field: what is wrong} of a row.
     """
 
     def read(call: Call, code: str) -> dict[str, Any]:
@@ -51,6 +53,7 @@ def row_target(
             except ValidationError as error:
                 raise InvalidInput({field: error.messages[0]}) from error
         _clean(row, set(values), whole=whole)
+        _keep_to(rules(row) if rules else {}, values)
         return row
 
     def apply(call: Call, code: str, values: Mapping[str, Any]) -> None:
@@ -68,6 +71,11 @@ def row_target(
         return {} if row is None else name(row)
 
     return Target(kind=kind, fields=fields, name=named, read=read, check=changed, apply=apply)  # type: ignore[arg-type]
+
+
+def _keep_to(wrong: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    if errors := {field: text for field, text in wrong.items() if field in values}:
+        raise InvalidInput(errors)
 
 
 def _clean(row: models.Model, names: set[str], *, whole: bool) -> None:
@@ -116,5 +124,11 @@ def _question(call: Call, code: str) -> Question | None:
     return Question.objects.filter(call=call, code=code).first()
 
 
+def _question_errors(question: Question) -> Mapping[str, Any]:
+    return field_errors(question, list(question.options.values_list("code", flat=True)))
+
+
 register_target(row_target("call", fields=CALL_FIELDS, find=lambda call, _code: call, name=lambda _row: {}, whole=True))
-register_target(row_target("question", fields=QUESTION_FIELDS, find=_question, name=named_by("label")))
+register_target(
+    row_target("question", fields=QUESTION_FIELDS, find=_question, name=named_by("label"), rules=_question_errors)
+)

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -21,6 +22,7 @@ from competition.models import Call, Question, QuestionSection
 from competition.question_rules import TITLE, broken_conditions, condition_errors, field_errors, option_codes
 from competition.selectors.form_structure import answer_count, taken_codes
 from competition.selectors.sections import in_form_order, questions_of
+from competition.services.amendable import QUESTION_FIELDS
 from competition.services.form_lock import lock_form, only_texts_at
 from competition.services.question_options import Options, options_of, refuse_used_options, write_options
 from competition.services.revisions import merged
@@ -43,7 +45,7 @@ def update_question(
     seen: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> Question:
-    """Change a question's texts (`label_nb`, `help_text_da` …) and, until the call opens, its demands.
+    """Change a question's texts (`label_nb`, `help_text_da` …) and its demands, until the call opens.
 
     fields: columns; `options` as services.question_options has them, for a choice. expected_revision and `seen`: see
     services.revisions; what the form showed is shown_values(question). Raises NotAllowed; Refused after the deadline;
@@ -61,14 +63,20 @@ def update_question(
     wanted = {name: as_shown(name, value) for name, value in fields.items()}
     kept = merged(present=present, wanted=wanted, seen=seen, expected=expected_revision, count=locked.revision)
     changed = {name: fields[name] for name in kept if wanted[name] != present[name]}
-    if only_texts_at(call, now) and (fixed := [name for name in changed if name in FACTS]):
-        raise InvalidInput({name: _("The call is open: applicants have begun to answer.") for name in fixed})
+    if only_texts_at(call, now) and changed:
+        raise InvalidInput({name: _refused_when_open(name) for name in changed})
     if changed:
         _change(call, locked, changed)
         names = sorted(changed)
         audit.record(call=call, action="competition.update_question", by=by, question=locked.code, changed=names)
     question.refresh_from_db()
     return question
+
+
+def _refused_when_open(name: str) -> str | Promise:
+    if name in QUESTION_FIELDS:
+        return _("The call has opened: this changes by an amendment.")
+    return _("The call is open: applicants have begun to answer.")
 
 
 def shown_values(question: Question, names: Iterable[str]) -> dict[str, Any]:

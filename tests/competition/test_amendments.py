@@ -430,6 +430,18 @@ def test_after_the_deadline_nothing_changes_but_events_to_come():
     assert fresh(call).pitch_at == call.pitch_at + DAY
 
 
+def test_a_question_keeps_to_the_rules_of_the_form():
+    call = factories.make_call()
+
+    with pytest.raises(InvalidInput) as title:
+        gather_changes(call, "question", "title", required=False)
+    with pytest.raises(InvalidInput) as limit:
+        gather_changes(call, "question", "budget", max_chars=10)
+
+    assert list(title.value.errors) == ["required"]
+    assert list(limit.value.errors) == ["max_chars"]
+
+
 def test_what_was_gathered_before_the_deadline_is_not_published_after_it():
     call = factories.make_call()
     gather_changes(call, title_en="Too late")

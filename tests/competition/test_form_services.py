@@ -139,13 +139,12 @@ def test_a_stranger_builds_nothing(call):
         arrange_form(by=stranger, call=call, order=order(call))
 
 
-def test_once_the_call_is_open_only_words_change(owner, call):
+def test_once_the_call_is_open_the_form_stands(owner, call):
     call.published_at = timezone.now()
     call.save()
     need = call.questions.get(code="need")
 
-    update_question(by=owner, question=need, label_en="Clearer")
-    wrong = errors_of(lambda: update_question(by=owner, question=need, required=False))
+    wrong = errors_of(lambda: update_question(by=owner, question=need, label_en="Clearer", kind="number"))
     for act in (
         lambda: ask(owner, call),
         lambda: copy_question(by=owner, question=need),
@@ -157,8 +156,11 @@ def test_once_the_call_is_open_only_words_change(owner, call):
         with pytest.raises(Refused, match="The call is open"):
             act()
 
-    assert wrong == {"required": "The call is open: applicants have begun to answer."}
-    assert Question.objects.get(pk=need.pk).label_en == "Clearer"
+    assert wrong == {
+        "label_en": "The call has opened: this changes by an amendment.",
+        "kind": "The call is open: applicants have begun to answer.",
+    }
+    assert Question.objects.get(pk=need.pk).label_en == need.label_en
 
 
 def test_a_published_call_that_is_not_open_yet_changes_but_keeps_its_codes(owner):

@@ -179,25 +179,35 @@ def test_cancel_needs_a_reason():
     assert call.phase_at(timezone.now()) == Phase.CANCELLED
 
 
+def question_data(client, call, **changed):
+    """What a browser would send back of the page of the question “need”."""
+    form = client.get(url_of("workspace:question", call, "need")).context["form"]
+    values = {name: form[name].value() for name, field in form.fields.items() if not field.disabled}
+    return {name: value for name, value in values.items() if isinstance(value, str | int) and value} | changed
+
+
 def test_question_texts_and_demands_change_before_the_opening():
     call = factories.make_call(publish=False)
     client = staff_client(call.programme)
-    url = url_of("workspace:question", call, "need")
-    form = client.get(url).context["form"]
-    data = {name: form[name].value() or "" for name in form.fields} | {"label_nb": "Hva trengs?", "max_chars": "1234"}
+    data = question_data(client, call, label_nb="Hva trengs?", max_chars="1234")
 
-    response = client.post(url, data)
+    response = client.post(url_of("workspace:question", call, "need"), data)
 
     question = call.questions.get(code="need")
     assert response.status_code == 302
     assert (question.label_nb, question.max_chars) == ("Hva trengs?", 1234)
 
 
-def test_question_demands_are_fixed_once_the_call_is_open():
+def test_question_texts_and_demands_are_gathered_once_the_call_is_open():
     call = factories.make_call()
     client = staff_client(call.programme)
+    before = call.questions.get(code="need")
+    data = question_data(client, call, label_nb="Hva trengs?", max_chars="1234")
 
-    form = client.get(url_of("workspace:question", call, "need")).context["form"]
+    response = client.post(url_of("workspace:question", call, "need"), data)
 
-    assert "max_chars" not in form.fields
-    assert "label_nb" in form.fields
+    gathered = {change["field"]: change["after"] for change in call.amendments.get().changes}
+    assert response.status_code == 302
+    assert gathered == {"label_nb": "Hva trengs?", "max_chars": 1234}
+    assert call.questions.get(code="need").label_nb == before.label_nb
+    assert question_data(client, call)["label_nb"] == "Hva trengs?"
