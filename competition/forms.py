@@ -72,6 +72,8 @@ def _text_widget(kind: str) -> forms.Widget:
         return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     if kind in (QuestionKind.NUMBER, QuestionKind.MONEY):
         return forms.TextInput(attrs={"inputmode": "decimal"})
+    if kind == QuestionKind.FILE:  # in a preview only: files have a page of their own
+        return forms.FileInput()
     return forms.TextInput()
 
 
