@@ -41,7 +41,7 @@ def test_a_reader_gets_the_change_in_the_own_language():
     ]
 
 
-def test_reason_falls_back_and_says_so():
+def test_reason_falls_back_and_says_so(client):
     call = factories.make_call()
     amend(call, title_en="Clearer")
 
@@ -49,6 +49,9 @@ def test_reason_falls_back_and_says_so():
 
     assert (in_swedish.reason, in_swedish.reason_language) == (REASON, "en")
     assert shown_amendments(call, "en")[0].reason_language == ""
+    with translation.override("sv"):
+        page = client.get(reverse("competition:amendments", args=[call.slug])).content.decode()
+    assert f'<p lang="en">{REASON}</p>' in page
 
 
 def test_confidential_changes_are_the_owners_alone():
