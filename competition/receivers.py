@@ -12,6 +12,7 @@ from competition.signals import (
     enquiry_set_aside,
     exception_changed,
     meeting_changed,
+    programme_roles_changed,
     registration_changed,
     sketch_late,
     sketch_submitted,
@@ -61,3 +62,8 @@ def write_place(sender, registration, **kwargs) -> None:
 @receiver(meeting_changed)
 def write_meeting_change(sender, meeting, **kwargs) -> None:
     _after_commit(tasks.write_meeting_change, meeting.pk)
+
+
+@receiver(programme_roles_changed)
+def write_programme_roles(sender, entry, **kwargs) -> None:
+    _after_commit(tasks.write_programme_roles, entry.pk)

@@ -111,6 +111,8 @@ may_manage = has_role(*MANAGERS)
 on_owners_side = has_role()
 
 rules.add_perm("competition.create_call", may_manage)  # on a Programme
+rules.add_perm("competition.view_programme", may_manage)
+rules.add_perm("competition.manage_programme", has_role(ProgrammeRole.OWNER))
 rules.add_perm("competition.view_workspace", on_owners_side)
 rules.add_perm("competition.manage_call", may_manage)
 rules.add_perm("competition.check_formalities", has_role(*FORMAL_CHECKERS))

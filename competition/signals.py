@@ -15,3 +15,4 @@ sketch_submitted = Signal()  # sketch, version
 sketch_withdrawn = Signal()  # sketch
 sketch_late = Signal()  # sketch, attempt
 exception_changed = Signal()  # exception: granted or revoked
+programme_roles_changed = Signal()  # entry: of the log, which says whose, and which

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from celery import shared_task
+from wagtail.models import ModelLogEntry
 
 from competition.models import (
     AccessException,
@@ -15,6 +16,7 @@ from competition.models import (
     SketchVersion,
 )
 from competition.selectors.exceptions import exceptions_without_letters
+from competition.selectors.programme_settings import roles_without_letter
 from competition.selectors.receipts import versions_without_letter
 from competition.services import (
     access_letters,
@@ -22,6 +24,7 @@ from competition.services import (
     enquiry_letters,
     letters,
     meeting_letters,
+    programme_letters,
     receipts,
     reminders,
 )
@@ -114,3 +117,14 @@ def send_reminders() -> int:
 @shared_task
 def seal_closed_calls() -> int:
     return receipts.seal_closed_calls()
+
+
+@shared_task
+def write_programme_roles(entry_id: int) -> int:
+    entry = ModelLogEntry.objects.get(pk=entry_id)
+    return len(programme_letters.write_roles(entry=entry))
+
+
+@shared_task
+def write_missing_programme_roles() -> int:
+    return sum(write_programme_roles(entry_id) for entry_id in roles_without_letter())

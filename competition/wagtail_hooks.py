@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from competition.amendment_steps import publish_amendment_step
-from competition.selectors.workspace import has_workspace
+from competition.selectors.workspace import has_workspace, managed_programmes
 from competition.workspace import Tab, register_next_action, register_tab, register_warning_provider
 from competition.workspace_access import access_warnings
 from competition.workspace_steps import competition_warnings, next_step
@@ -46,6 +46,19 @@ class CallsMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def calls_menu_item() -> MenuItem:
     return CallsMenuItem(_("Calls"), reverse_lazy("workspace:list"), name="calls", icon_name="clipboard-list", order=50)
+
+
+class ProgrammesMenuItem(MenuItem):
+    """Shown to whoever may read the settings of a programme."""
+
+    def is_shown(self, request) -> bool:
+        return managed_programmes(request.user).exists()
+
+
+@hooks.register("register_admin_menu_item")
+def programmes_menu_item() -> MenuItem:
+    url = reverse_lazy("workspace:programmes")
+    return ProgrammesMenuItem(_("Programmes"), url, name="programmes", icon_name="folder-open-inverse", order=60)
 
 
 @hooks.register("register_admin_urls")

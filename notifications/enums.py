@@ -21,6 +21,7 @@ class LetterKind(models.TextChoices):
     LATE_ATTEMPT = "late_attempt", _("Late attempt")
     AMENDMENT = "amendment", _("Amendment of a call")
     ACCESS_EXCEPTION = "access_exception", _("Exception for one organisation")
+    PROGRAMME_ROLES = "programme_roles", _("Roles in a programme")
     DISMISSAL = "dismissal", _("Dismissal")
     ORGANISATION_INVITATION = (
         "organisation_invitation",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import rules
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from competition import role_conflicts
 from competition.enums import ProgrammeRole
 from competition.models import Call, Sketch
 from competition.rules import LETTERS, MANAGERS, has_role, register_veto
@@ -66,6 +69,17 @@ def sits_in_the_jury(user, obj: Call | Sketch | None) -> bool:
 
 
 register_veto(sits_in_the_jury, permissions=(LETTERS,))
+
+
+@role_conflicts.register
+def decides_where_it_judges(*, programme, user, role) -> str | Promise:
+    """Whoever sits in the jury of a call that is not decided must not become the one who decides."""
+    if role != ProgrammeRole.DECISION_MAKER:
+        return ""
+    call = people.undecided_call_of_juror(user, programme)
+    if call is None:
+        return ""
+    return _("This person sits in the jury of “%(call)s”, which is not decided yet.") % {"call": call.title}
 
 
 rules.add_perm("scoring.manage_jury", is_secretariat)

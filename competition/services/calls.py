@@ -22,6 +22,7 @@ from competition.errors import IllegalTransition, NotReady
 from competition.models import Call, CallListPage, CallPage, Programme, ReceiptTree, Topic
 from competition.selectors import readiness
 from competition.services.amendable import CALL_FIELDS
+from competition.services.programme_pages import ensure_programme_pages
 from competition.services.questions import create_default_questions, ensure_topics
 from competition.services.revisions import merged, same
 
@@ -182,6 +183,7 @@ def publish_call(*, by: User, call: Call) -> Call:
     call.published_at = now
     call.save(update_fields=["published_at"])
     _create_pages(call)
+    ensure_programme_pages(programme=call.programme)
     signals.call_published.send(sender=Call, call=call)
     audit.record(call=call, action="competition.publish_call", by=by)
     return call

@@ -39,12 +39,18 @@ def create_programme(*, organisation: Organisation, contact_mailbox: str, **fiel
     return Programme.objects.create(organisation=organisation, contact_mailbox=contact_mailbox, **fields)
 
 
-def _staff_group() -> Group:
+def staff_group() -> Group:
     """The group that lets somebody into the workspace at all; what they may do there, their roles say."""
     group, created = Group.objects.get_or_create(name=STAFF_GROUP)
     if created:
         group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
     return group
+
+
+def leave_staff_group(*, user: User) -> None:
+    """Shut the workspace to somebody who has no role in any programme any more."""
+    if not ProgrammeMember.objects.filter(user=user).exists():
+        user.groups.remove(staff_group())
 
 
 @transaction.atomic
@@ -58,6 +64,6 @@ def grant_programme_role(
     if by is not None and not programme.memberships.filter(user=by, role=ProgrammeRole.OWNER).exists():
         raise NotAllowed(_("Only a programme owner gives roles in the programme."))
     member, _created = ProgrammeMember.objects.get_or_create(programme=programme, user=user, role=ProgrammeRole(role))
-    user.groups.add(_staff_group())
+    user.groups.add(staff_group())
     log(instance=programme, action="competition.grant_role", user=by, data={"role": str(role), "user": user.pk})
     return member

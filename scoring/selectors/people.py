@@ -60,3 +60,10 @@ def has_recommended(user, call: Call | None) -> bool:
     if call is None or not user.is_authenticated:
         return False
     return Recommendation.objects.filter(call=call, made_by=user).exists()
+
+
+def undecided_call_of_juror(user, programme) -> Call | None:
+    """A call of the programme in whose jury the user has a seat, and about which nothing is decided yet."""
+    seats = Juror.objects.filter(call=OuterRef("pk"), user=user, state__in=SEATED_STATES)
+    calls = Call.objects.filter(programme=programme, decided_at=None, cancelled_at=None, archived_at=None)
+    return calls.filter(Exists(seats)).order_by("pk").first()

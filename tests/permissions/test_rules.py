@@ -22,9 +22,11 @@ from accounts.services import invite_member
 from competition.enums import Phase, ProgrammeRole, SketchState
 from competition.models import Sketch
 from competition.selectors.calls import calls_of_workspace, get_workspace_call
+from competition.selectors.programme_settings import get_managed_programme
 from competition.selectors.sketches import get_sketch_for, received_sketches, sketches_visible_to
 from competition.selectors.workspace import managed_programmes
 from competition.services import access, calls, exceptions, formal_check, sketches
+from competition.services.programme_settings import update_programme
 from competition.services.programmes import grant_programme_role
 from scoring.enums import JurorState
 from scoring.models import Assessment, Juror
@@ -38,6 +40,7 @@ from tests.permissions.url_table import (
     DECISION_MAKER,
     MANAGERS,
     OF_PROGRAMME,
+    OWNER,
     RANKING,
     SECRETARIAT,
     WRITER,
@@ -124,6 +127,17 @@ PERMISSIONS: dict[str, Permission] = {
         _call,
         lambda user, world: world.call in calls_of_workspace(user),
         lambda user, world: get_workspace_call(user, world.call.pk),
+    ),
+    "competition.view_programme": Permission(
+        always(MANAGERS),
+        lambda world: world.call.programme,
+        lambda user, world: world.call.programme in managed_programmes(user),
+        lambda user, world: get_managed_programme(user, world.call.programme_id),
+    ),
+    "competition.manage_programme": Permission(
+        always(OWNER),
+        lambda world: world.call.programme,
+        act=lambda user, world: update_programme(by=user, programme=world.call.programme, name_en="Another"),
     ),
     "competition.manage_access": Permission(
         always(MANAGERS),

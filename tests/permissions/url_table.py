@@ -33,6 +33,7 @@ APPLICANT = who("agency_admin", "agency_reader")
 JURY = who(*JURORS)
 CHAIR = who("chair")
 OF_PROGRAMME = who(*STAFF)
+OWNER = who("owner")
 MANAGERS = who("owner", "call_manager")
 CHECKERS = MANAGERS | {"case_officer"}
 SECRETARIAT = MANAGERS | {"jury_secretary"}
@@ -119,6 +120,18 @@ def _call_sketch(world):
 
 def _call_question(world):
     return [world.call.pk, "need"]
+
+
+def _programme(world):
+    return [world.call.programme_id]
+
+
+def _partner(world):
+    return [world.call.programme_id, world.call.programme.partners.get().pk]
+
+
+def _member(world):
+    return [world.call.programme_id, world.people["observer"].pk]
 
 
 def _call_code(world):
@@ -283,6 +296,13 @@ ROWS: dict[str, Row] = {
     "workspace:complete_check": Row(ADMIN, always(CHECKERS), _call),
     "workspace:sketch": Row(ADMIN, since(Phase.OPEN, OF_PROGRAMME), _call_sketch),
     "workspace:dismiss": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_sketch),
+    "workspace:programmes": Row(ADMIN, always(MANAGERS | {"other_owner"})),
+    "workspace:programme": Row(ADMIN, always(MANAGERS), _programme),
+    "workspace:partner_add": Row(ADMIN, always(OWNER), _programme),
+    "workspace:partner": Row(ADMIN, always(OWNER), _partner),
+    "workspace:partner_remove": Row(ADMIN, always(OWNER), _partner),
+    "workspace:member_add": Row(ADMIN, always(OWNER), _programme),
+    "workspace:member": Row(ADMIN, always(OWNER), _member),
     "workspace:access": Row(ADMIN, always(MANAGERS), _call),
     "workspace:codes_add": Row(ADMIN, always(MANAGERS), _call),
     "workspace:codes_export": Row(ADMIN, always(MANAGERS), _call),

@@ -25,6 +25,7 @@ from competition.models import (
     Enquiry,
     InformationMeeting,
     InvitationCode,
+    ProgrammePartner,
     Question,
     Sketch,
 )
@@ -128,6 +129,7 @@ def _world(phase: Phase) -> World:
         world.jurors[role] = scoring_factories.make_juror(
             world.call, email=people[role].email, role=JurorRole.CHAIR if role == "chair" else JurorRole.JUROR
         )
+    ProgrammePartner.objects.create(programme=programme, name="County of Fjords")
     world.code = make_codes(by=people["owner"], call=world.call, labels=["Northern municipalities"])[0]
     if phase != Phase.DRAFT:
         world.exception = exceptions.grant(

@@ -74,6 +74,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(300),
         "options": {"expires": 300},
     },
+    "write-missing-programme-roles": {
+        "task": "competition.tasks.write_missing_programme_roles",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "write-missing-exceptions": {
         "task": "competition.tasks.write_missing_exceptions",
         "schedule": schedule(300),
