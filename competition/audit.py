@@ -39,6 +39,8 @@ ACTIONS: dict[str, str | Promise] = {
     "competition.arrange_form": _("Rearranged the form"),
     "competition.import_questions": _("Imported questions"),
     "competition.cancel_call": _("Cancelled the call"),
+    "competition.archive_call": _("Archived the call"),
+    "competition.restore_call": _("Took the call out of the archive"),
     "competition.grant_role": _("Gave somebody a role"),
     "competition.set_roles": _("Changed somebody's roles"),
     "competition.update_programme": _("Changed the programme"),

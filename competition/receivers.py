@@ -9,6 +9,7 @@ from competition import tasks
 from competition.signals import (
     amendment_published,
     answers_published,
+    call_cancelled,
     enquiry_set_aside,
     exception_changed,
     meeting_changed,
@@ -67,3 +68,8 @@ def write_meeting_change(sender, meeting, **kwargs) -> None:
 @receiver(programme_roles_changed)
 def write_programme_roles(sender, entry, **kwargs) -> None:
     _after_commit(tasks.write_programme_roles, entry.pk)
+
+
+@receiver(call_cancelled)
+def write_cancellation_letters(sender, call, **kwargs) -> None:
+    _after_commit(tasks.write_cancellation_letters, call.pk)

@@ -10,6 +10,7 @@ enquiry_set_aside = Signal()  # enquiry: merged with another, or declined
 registration_changed = Signal()  # registration: got a place, or one on the waiting list
 meeting_changed = Signal()  # meeting: another time or place, or cancelled
 call_closed = Signal()  # call: the deadline has passed and the receipts are sealed
+call_cancelled = Signal()  # call
 formal_check_completed = Signal()  # call
 sketch_submitted = Signal()  # sketch, version
 sketch_withdrawn = Signal()  # sketch

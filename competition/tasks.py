@@ -21,6 +21,7 @@ from competition.selectors.receipts import versions_without_letter
 from competition.services import (
     access_letters,
     amendment_letters,
+    ending_letters,
     enquiry_letters,
     letters,
     meeting_letters,
@@ -128,3 +129,14 @@ def write_programme_roles(entry_id: int) -> int:
 @shared_task
 def write_missing_programme_roles() -> int:
     return sum(write_programme_roles(entry_id) for entry_id in roles_without_letter())
+
+
+@shared_task
+def write_cancellation_letters(call_id: int) -> int:
+    call = Call.objects.select_related("programme").get(pk=call_id)
+    return ending_letters.write_cancellation_letters(call=call)
+
+
+@shared_task
+def write_missing_cancellation_letters() -> int:
+    return sum(write_cancellation_letters(call_id) for call_id in ending_letters.recently_cancelled())

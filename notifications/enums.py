@@ -22,6 +22,7 @@ class LetterKind(models.TextChoices):
     AMENDMENT = "amendment", _("Amendment of a call")
     ACCESS_EXCEPTION = "access_exception", _("Exception for one organisation")
     PROGRAMME_ROLES = "programme_roles", _("Roles in a programme")
+    CALL_CANCELLED = "call_cancelled", _("Competition called off")
     DISMISSAL = "dismissal", _("Dismissal")
     ORGANISATION_INVITATION = (
         "organisation_invitation",

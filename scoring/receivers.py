@@ -2,7 +2,7 @@
 
 from django.dispatch import receiver
 
-from competition.signals import call_created, formal_check_completed
+from competition.signals import call_cancelled, call_created, formal_check_completed
 from scoring import tasks
 from scoring.models import AssignmentRun
 from scoring.services.criteria import DEFAULT_TEMPLATE, create_default_criteria
@@ -18,6 +18,11 @@ def add_criteria(sender, call, template=DEFAULT_TEMPLATE, **kwargs) -> None:
 @receiver(formal_check_completed)
 def block_jurors(sender, call, **kwargs) -> None:
     tasks.block_jurors.delay_on_commit(call.pk)
+
+
+@receiver(call_cancelled)
+def tell_jurors(sender, call, **kwargs) -> None:
+    tasks.tell_jurors_of_cancellation.delay_on_commit(call.pk)
 
 
 @receiver(run_queued)

@@ -4,7 +4,8 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
 from competition.models import Call
-from scoring.services import aggregation, assignment, impartiality, reminders, runs
+from competition.services.ending_letters import recently_cancelled
+from scoring.services import aggregation, assignment, endings, impartiality, reminders, runs
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY = {"autoretry_for": DATABASE_AWAY, "retry_backoff": 2, "retry_backoff_max": 60, "max_retries": 8}
@@ -38,3 +39,14 @@ def block_jurors(call_id: int) -> int:
 def send_reminders() -> int:
     """Remind jurors whose period runs out."""
     return reminders.send_due()
+
+
+@shared_task(**RETRY)
+def tell_jurors_of_cancellation(call_id: int) -> int:
+    """Tell the jury of a call that was called off."""
+    return endings.tell_jurors(call=Call.objects.select_related("programme").get(pk=call_id))
+
+
+@shared_task(**RETRY)
+def tell_missed_jurors() -> int:
+    return sum(tell_jurors_of_cancellation(call_id) for call_id in recently_cancelled())

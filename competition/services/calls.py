@@ -187,19 +187,3 @@ def publish_call(*, by: User, call: Call) -> Call:
     signals.call_published.send(sender=Call, call=call)
     audit.record(call=call, action="competition.publish_call", by=by)
     return call
-
-
-@transaction.atomic
-def cancel_call(*, by: User, call: Call, reason: str) -> Call:
-    """Cancel the call for good; the reason is public. Raises IllegalTransition after the decision."""
-    require("competition.manage_call", by, call)
-    locked = Call.objects.select_for_update().get(pk=call.pk)
-    if locked.cancelled_at is not None or locked.decided_at is not None:
-        raise IllegalTransition(_("The call is decided or cancelled already."))
-    if not (reason := reason.strip()):
-        raise InvalidInput({"reason": _("Give a reason. It is shown on the call's page.")})
-    call.cancelled_at, call.cancelled_reason = database_now(), reason[:2000]
-    call.dates_revision = locked.dates_revision + 1  # calendars strike the dates out
-    call.save(update_fields=["cancelled_at", "cancelled_reason", "dates_revision"])
-    audit.record(call=call, action="competition.cancel_call", by=by)
-    return call

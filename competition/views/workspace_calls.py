@@ -1,4 +1,4 @@
-"""Changing a call, publishing it, calling it off."""
+"""Changing a call, and publishing it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from competition.models import Call
 from competition.selectors import readiness
 from competition.selectors.amendments import as_amended, gathering_of, topics_as_amended
 from competition.services.amendments import edit_count
-from competition.services.calls import cancel_call, publish_call, update_call
+from competition.services.calls import publish_call, update_call
 from competition.views.workspace_base import GATHERED, CallView
-from competition.workspace_forms import CallEditForm, ReasonForm
+from competition.workspace_forms import CallEditForm
 
 
 class CallEdit(CallView):
@@ -78,29 +78,4 @@ class CallPublish(CallView):
             messages.error(request, _("The call is not ready to be published. What is missing stands below."))
             return self.render(status=422)
         messages.success(request, _("The call is published."))
-        return redirect("workspace:overview", self.call.pk)
-
-
-class CallCancel(CallView):
-    template_name = "competition/workspace/confirm_reason.html"
-    permission = "competition.manage_call"
-    page_title = _("Call off the competition")
-    header_icon = "cross"
-    tab = "overview"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = {
-            "warning": _("The call is shown as cancelled to everybody, at once and for good."),
-            "button": _("Call off the competition"),
-            "back": self.tab_url("workspace:overview"),
-        }
-        kwargs.setdefault("form", ReasonForm())
-        return super().get_context_data(**kwargs) | context
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = ReasonForm(request.POST)
-        act = lambda: cancel_call(by=request.user, call=self.call, reason=form.cleaned_data["reason"])  # noqa: E731
-        if not self.attempt(form, act):
-            return self.render(form=form, status=422)
-        messages.success(request, _("The competition was called off."))
         return redirect("workspace:overview", self.call.pk)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from competition.enums import Phase, SketchState
 from competition.selectors.sketches import SEEN_BY_OWNER
 from competition.selectors.workspace import counts_by_state, phase_steps, submissions_per_day
+from competition.services.endings import ARCHIVABLE
 from competition.views.workspace_base import CallView
 from competition.workspace import next_action, warnings
 from competition.workspace_charts import step_chart
@@ -37,5 +38,6 @@ class CallOverview(CallView):
             "chart": step_chart(days, self.call, now),
             "may_manage": rules.has_perm("competition.manage_call", user, self.call),
             "is_draft": context["phase"] == Phase.DRAFT,
-            "may_cancel": context["phase"] not in (Phase.CANCELLED, Phase.COMPLETED, Phase.ARCHIVED),
+            "may_cancel": self.call.cancelled_at is None and self.call.decided_at is None,
+            "may_archive": context["phase"] in ARCHIVABLE or self.call.archived_at is not None,
         }

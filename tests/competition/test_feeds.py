@@ -10,7 +10,7 @@ from django.utils import translation
 from icalendar import Calendar
 
 from competition.enums import Phase
-from competition.services import calls
+from competition.services import calls, endings
 from home.services import ensure_site_tree
 from tests import factories
 from tests.competition.amendments import gather_changes, publish
@@ -164,7 +164,7 @@ def test_uids_stay_and_the_sequence_rises_only_when_a_date_moves(client):
     renamed = events(client, call)["deadline"]
     change(call, deadline=call.deadline + dt.timedelta(days=7))
     moved = events(client, call)["deadline"]
-    calls.cancel_call(by=factories.owner_of(call.programme), call=call, reason="No money")
+    endings.cancel_call(by=factories.owner_of(call.programme), call=call, reason="No money")
     cancelled = events(client, call)["deadline"]
 
     assert {event["uid"] for event in (first, renamed, moved, cancelled)} == {first["uid"]}

@@ -260,6 +260,7 @@ ROWS: dict[str, Row] = {
     "workspace:edit": Row(ADMIN, always(MANAGERS), _call),
     "workspace:publish": Row(ADMIN, always(MANAGERS), _call),
     "workspace:cancel": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:archive": Row(ADMIN, always(MANAGERS), _call),
     "workspace:questions": Row(ADMIN, always(OF_PROGRAMME), _call),
     "workspace:question": Row(ADMIN, always(MANAGERS), _call_question),
     "workspace:question_new": Row(ADMIN, always(MANAGERS), _call),

@@ -84,6 +84,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(300),
         "options": {"expires": 300},
     },
+    "write-missing-cancellation-letters": {
+        "task": "competition.tasks.write_missing_cancellation_letters",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
+    "tell-missed-jurors": {
+        "task": "scoring.tasks.tell_missed_jurors",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "write-missing-enquiry-letters": {
         "task": "competition.tasks.write_missing_enquiry_letters",
         "schedule": schedule(600),
