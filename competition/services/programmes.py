@@ -15,6 +15,7 @@ from accounts.errors import NotAllowed
 from accounts.models import Organisation, User
 from competition.enums import ProgrammeRole
 from competition.models import Programme, ProgrammeMember
+from competition.services.programme_pages import ensure_programme_pages
 
 STAFF_GROUP = "Programme staff"
 # Letters that slugify would drop instead of spelling out.
@@ -36,7 +37,9 @@ def create_programme(*, organisation: Organisation, contact_mailbox: str, **fiel
     """
     names = (fields.get("name", ""), *(fields.get(f"name_{code}", "") for code, _name in settings.LANGUAGES))
     fields.setdefault("slug", free_slug(next((name for name in names if name), "")))
-    return Programme.objects.create(organisation=organisation, contact_mailbox=contact_mailbox, **fields)
+    programme = Programme.objects.create(organisation=organisation, contact_mailbox=contact_mailbox, **fields)
+    ensure_programme_pages(programme=programme)
+    return programme
 
 
 def staff_group() -> Group:

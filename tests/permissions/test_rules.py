@@ -25,7 +25,7 @@ from competition.selectors.calls import calls_of_workspace, get_workspace_call
 from competition.selectors.programme_settings import get_managed_programme
 from competition.selectors.sketches import get_sketch_for, received_sketches, sketches_visible_to
 from competition.selectors.workspace import managed_programmes
-from competition.services import access, calls, exceptions, formal_check, sketches
+from competition.services import access, calls, exceptions, formal_check, meetings, sketches
 from competition.services.programme_settings import update_programme
 from competition.services.programmes import grant_programme_role
 from scoring.enums import JurorState
@@ -43,6 +43,7 @@ from tests.permissions.url_table import (
     OWNER,
     RANKING,
     SECRETARIAT,
+    SIGNED_IN,
     WRITER,
     Who,
     always,
@@ -159,6 +160,12 @@ PERMISSIONS: dict[str, Permission] = {
         _call,
         act=lambda user, world: formal_check.admit_sketches(by=user, call=world.call, sketches=[]),
     ),
+    "competition.answer_enquiries": Permission(always(CHECKERS), _call),
+    "competition.manage_meetings": Permission(
+        always(CHECKERS), _call, act=lambda user, world: meetings.create_meeting(by=user, call=world.call)
+    ),
+    "competition.ask": Permission(since(Phase.OPEN, SIGNED_IN), _call),
+    "competition.register_for_meeting": Permission(since(Phase.OPEN, SIGNED_IN), _call),
     "competition.view_submissions": Permission(always(OF_PROGRAMME), _call),
     "competition.view_letters": Permission(always(MANAGERS), _call),
     "competition.apply": Permission(

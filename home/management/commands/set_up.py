@@ -16,6 +16,7 @@ from accounts.models import Organisation
 from accounts.services import find_or_create_user
 from competition.enums import ProgrammeRole
 from competition.models import Programme
+from competition.services.programme_pages import ensure_programme_pages
 from competition.services.programmes import create_programme, grant_programme_role
 from competition.services.questions import ensure_topics
 from home.services import ensure_site_tree
@@ -69,6 +70,7 @@ class Command(BaseCommand):
         name = options["programme"]
         existing = Programme.objects.filter(**{f"name_{options['language']}": name}).first()
         if existing is not None:
+            ensure_programme_pages(programme=existing)
             return existing
         organisation, _created = Organisation.objects.get_or_create(
             name=options["organisation"] or name,
