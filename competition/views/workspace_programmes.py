@@ -66,9 +66,6 @@ class ProgrammeView(WorkspaceView):
     def may(self, permission: str) -> bool:
         return rules.has_perm(permission, self.request.user, self.programme)
 
-    def get_page_subtitle(self) -> str:
-        return self.programme.name
-
     def crumbs(self) -> list[dict[str, Any]]:
         return [{"url": reverse("workspace:programme", args=[self.programme.pk]), "label": self.programme.name}]
 
@@ -84,7 +81,12 @@ class ProgrammeView(WorkspaceView):
 class ProgrammeSettings(ProgrammeView):
     template_name = "competition/workspace/programme.html"
     permission = "competition.view_programme"
-    page_title = _("Settings")
+
+    def get_page_title(self) -> str:
+        return self.programme.name
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return []
 
     def form(self, data: Any = None) -> ProgrammeForm:
         return ProgrammeForm(data, programme=self.programme, slug_fixed=slug_is_fixed(self.programme))
