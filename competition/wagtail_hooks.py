@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from competition.amendment_steps import publish_amendment_step
-from competition.selectors.workspace import has_workspace, managed_programmes
+from competition.selectors.workspace import has_workspace, manages_something
 from competition.workspace import Tab, register_next_action, register_tab, register_warning_provider
 from competition.workspace_access import access_warnings
 from competition.workspace_steps import competition_warnings, next_step
@@ -52,7 +52,7 @@ class ProgrammesMenuItem(MenuItem):
     """Shown to whoever may read the settings of a programme."""
 
     def is_shown(self, request) -> bool:
-        return managed_programmes(request.user).exists()
+        return manages_something(request.user)
 
 
 @hooks.register("register_admin_menu_item")

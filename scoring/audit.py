@@ -5,6 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS: dict[str, str | Promise] = {
     "scoring.update_criteria": _("Changed the criteria"),
+    "scoring.add_criterion": _("Added a criterion"),
+    "scoring.move_criterion": _("Moved a criterion"),
+    "scoring.remove_criterion": _("Removed a criterion"),
+    "scoring.create_scale": _("Added a scale"),
+    "scoring.update_scale": _("Changed a scale"),
+    "scoring.remove_scale": _("Removed a scale"),
     "scoring.invite_juror": _("Invited a juror"),
     "scoring.change_juror": _("Changed a juror's topics, load or role"),
     "scoring.answer_invitation": _("Answered an invitation to the jury"),

@@ -7,71 +7,15 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from competition.models import Call, Topic
+from competition.models import Topic
 from scoring.enums import JurorRole, Verdict
-from scoring.models import Criterion, Juror
+from scoring.models import Juror
 from scoring.selectors.workspace import find_organisation
 
 STRENGTHS = (("", _("not")), ("0.5", _("somewhat")), ("1", _("well")))
-
-
-class CriteriaForm(forms.Form):
-    """All criteria of a call on one page: weight, and the texts side by side."""
-
-    def __init__(self, *args: Any, call: Call, criteria: list[Criterion], fixed: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.criteria = criteria
-        self.languages = [(code, name) for code, name in settings.LANGUAGES if code in call.languages]
-        for criterion in criteria:
-            self._add(criterion, main=call.default_language, fixed=fixed)
-
-    def _add(self, criterion: Criterion, *, main: str, fixed: bool) -> None:
-        fields: dict[str, forms.Field] = {
-            "weight": forms.DecimalField(
-                label=_("Weight"), max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
-            ),
-            "requires_reasons": forms.BooleanField(label=_("Reasons are required"), required=False),
-            "allows_not_assessable": forms.BooleanField(label=_("“Cannot assess” is allowed"), required=False),
-        }
-        for code, language in self.languages:
-            fields[f"name_{code}"] = forms.CharField(
-                label=_("Name (%(language)s)") % {"language": language}, max_length=120, required=code == main
-            )
-            guide = forms.Textarea(attrs={"rows": 3, "lang": code})
-            label = _("Guide for jurors (%(language)s)") % {"language": language}
-            fields[f"guide_{code}"] = forms.CharField(label=label, max_length=2000, required=False, widget=guide)
-        for name, form_field in fields.items():
-            form_field.about = f"{criterion.name}: "
-            form_field.disabled = fixed
-            self.fields[f"{criterion.code}-{name}"] = form_field
-            self.initial.setdefault(f"{criterion.code}-{name}", getattr(criterion, name))
-
-    def groups(self) -> list[dict[str, Any]]:
-        """Per criterion: its facts, and rows of its texts with a column per language."""
-        facts = ("weight", "requires_reasons", "allows_not_assessable")
-        return [
-            {
-                "criterion": criterion,
-                "facts": [self[f"{criterion.code}-{name}"] for name in facts],
-                "texts": [
-                    [self[f"{criterion.code}-{text}_{code}"] for code, _name in self.languages]
-                    for text in ("name", "guide")
-                ],
-            }
-            for criterion in self.criteria
-        ]
-
-    def changes(self) -> dict[str, dict[str, Any]]:
-        """{code of the criterion: {field: value}} as update_criteria takes it."""
-        changes: dict[str, dict[str, Any]] = {criterion.code: {} for criterion in self.criteria}
-        for name, value in self.cleaned_data.items():
-            code, _dash, column = name.rpartition("-")
-            changes[code][column] = value or "" if column.startswith(("name_", "guide_")) else value
-        return changes
 
 
 class SeatForm(forms.Form):

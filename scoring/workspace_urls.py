@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from scoring.views import workspace_assignment, workspace_decision, workspace_jury, workspace_ranking
+from scoring.views import (
+    workspace_assignment,
+    workspace_criteria,
+    workspace_decision,
+    workspace_jury,
+    workspace_ranking,
+)
 
 app_name = "scoring_workspace"
 urlpatterns = [
-    path("criteria/", workspace_jury.Criteria.as_view(), name="criteria"),
+    path("criteria/", workspace_criteria.Criteria.as_view(), name="criteria"),
+    path("criteria/scales/new/", workspace_criteria.ScaleAdd.as_view(), name="scale_add"),
+    path("criteria/scales/<slug:scale>/", workspace_criteria.ScaleEdit.as_view(), name="scale"),
+    path("criteria/scales/<slug:scale>/remove/", workspace_criteria.ScaleRemove.as_view(), name="scale_remove"),
+    path("criteria/<slug:criterion>/remove/", workspace_criteria.CriterionRemove.as_view(), name="criterion_remove"),
     path("jury/", workspace_jury.Jury.as_view(), name="jury"),
     path("jury/invite/", workspace_jury.JurorInvite.as_view(), name="invite"),
     path("jury/<int:juror>/", workspace_jury.JurorEdit.as_view(), name="juror"),

@@ -10,6 +10,7 @@ from accounts.models import Membership
 from competition.models import Programme, ProgrammeMember
 
 _CACHE = "_roles_in_programmes"
+_ANYWHERE = "_roles_anywhere"
 
 
 def roles_in(user, programme_id: int) -> frozenset[str]:
@@ -47,6 +48,24 @@ def remember_role(user, organisation_id: int, role: str) -> None:
 def remember_roles(user, programme_id: int, roles: Iterable[str]) -> None:
     """What a query made for another reason has found out, so that `roles_in` need not ask."""
     user.__dict__.setdefault(_CACHE, {})[programme_id] = frozenset(roles)
+
+
+def roles_anywhere(user) -> frozenset[str]:
+    """Every role the person has in any programme; asked once of each object."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    known = user.__dict__.get(_ANYWHERE)
+    if known is None:
+        roles = ProgrammeMember.objects.filter(user_id=user.pk).values_list("role", flat=True)
+        known = user.__dict__[_ANYWHERE] = frozenset(roles)
+    return known
+
+
+def has_one_of(user, roles: Iterable[str]) -> bool:
+    """Whether the person has one of the roles in any programme; no query where this request has met one already."""
+    wanted = set(roles)
+    met = user.__dict__.get(_CACHE, {}).values()
+    return any(wanted & held for held in met) or bool(wanted & roles_anywhere(user))
 
 
 def is_known_to_have_a_role(user) -> bool:

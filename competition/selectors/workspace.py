@@ -17,7 +17,13 @@ from competition.display import Answered, answered
 from competition.enums import Phase, ProgrammeRole, SketchState
 from competition.models import Call, Programme, ProgrammeMember, Question, Sketch, SketchVersion
 from competition.selectors.calls import calls_of_workspace
-from competition.selectors.programmes import is_known_to_have_a_role, programmes_of, remember_roles
+from competition.selectors.programmes import (
+    has_one_of,
+    is_known_to_have_a_role,
+    programmes_of,
+    remember_roles,
+    roles_anywhere,
+)
 from competition.selectors.sketches import SEEN_BY_OWNER, received_sketches
 
 MANAGING_ROLES = (ProgrammeRole.OWNER, ProgrammeRole.CALL_MANAGER)
@@ -46,7 +52,12 @@ def managed_programmes(user: User) -> QuerySet[Programme]:
 
 def has_workspace(user: User) -> bool:
     """Whether the user works on the owner's side of any programme."""
-    return is_known_to_have_a_role(user) or (user.is_authenticated and user.programme_memberships.exists())
+    return is_known_to_have_a_role(user) or bool(roles_anywhere(user))
+
+
+def manages_something(user: User) -> bool:
+    """Whether the user may read the settings of any programme."""
+    return has_one_of(user, MANAGING_ROLES)
 
 
 def workspace_call(user: User, pk: int) -> Call:

@@ -36,14 +36,18 @@ GATHERED = _("The change is gathered. Nobody has been told yet: publish it under
 
 
 def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
-    """Put what a service said at the field it concerns, or above the form."""
+    """Put what a service said at the field it concerns, or above the form.
+
+    A form whose fields are called otherwise than the service calls them has `field_for(name)`.
+    """
     if isinstance(refused, StaleEdit):
         show_both(form, refused)
         return
     if not isinstance(refused, InvalidInput):
         form.add_error(None, str(refused))
         return
-    for name, message in refused.errors.items():
+    for named, message in refused.errors.items():
+        name = form.field_for(named) if hasattr(form, "field_for") else named
         form.add_error(name if name in form.fields else None, message)
 
 

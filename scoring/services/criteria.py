@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import InvalidInput
@@ -28,6 +29,24 @@ def read_data(name: str) -> Any:
 def template_codes() -> list[str]:
     """The templates that a call's criteria can be made from."""
     return list(read_data("criteria")["templates"])
+
+
+def scale_templates() -> list[tuple[str, str]]:
+    """(code, what it is called) of the scales that a call can be given, the usual one first."""
+    usual = read_data("criteria")["scale"]["levels"]
+    first = ("usual", f"{usual[0]['value']}–{usual[-1]['value']}")
+    language = (get_language() or "en")[:2]
+    others = read_data("scales")["scales"]
+    return [first, *((row["code"], row["name"].get(language, row["name"]["en"])) for row in others)]
+
+
+def scale_levels(*, template: str, lowest: int | None = None, highest: int | None = None) -> list[GradeLevel]:
+    """The levels of a template from the lowest, or of one's "own" grades without words; not saved."""
+    if template == "own":
+        return [GradeLevel(value=value) for value in range(lowest or 0, (highest or 0) + 1)]
+    known = {row["code"]: row["levels"] for row in read_data("scales")["scales"]}
+    rows = known.get(template) or read_data("criteria")["scale"]["levels"]
+    return [GradeLevel(value=row["value"], **in_every_language("label", row["label"])) for row in rows]
 
 
 def in_every_language(field: str, texts: dict[str, str]) -> dict[str, str]:

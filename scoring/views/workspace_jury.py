@@ -1,4 +1,4 @@
-"""The jury of a call: criteria, seats, and cases of impartiality."""
+"""The jury of a call: seats, and cases of impartiality."""
 
 from __future__ import annotations
 
@@ -6,51 +6,20 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from accounts.guards import require
-from competition.selectors.amendments import as_amended, gathering_of
 from competition.selectors.calls import topics
-from competition.views.workspace_base import GATHERED, CallView
+from competition.views.workspace_base import CallView
 from scoring.selectors import impartiality
-from scoring.selectors.assessments import criteria_of
 from scoring.selectors.workspace import get_juror, juror_rows, strengths_of
-from scoring.services.criteria_edit import criteria_are_fixed_at, save_criteria
 from scoring.services.impartiality import settle
 from scoring.services.jury import change_juror, invite_juror, remove_juror
-from scoring.workspace_forms import CriteriaForm, InviteForm, SeatForm, SettleForm
+from scoring.workspace_forms import InviteForm, SeatForm, SettleForm
 
 SAVE_FAILED = _("Nothing was saved. Look at the fields marked below.")
-
-
-class Criteria(CallView):
-    template_name = "scoring/workspace/criteria.html"
-    permission = "competition.manage_call"
-    page_title = _("Criteria")
-    header_icon = "list-ol"
-    tab = "criteria"
-
-    def form(self, data: Any = None) -> CriteriaForm:
-        self.fixed = criteria_are_fixed_at(self.call, timezone.now())
-        gathering = gathering_of(self.call)
-        rows = [as_amended(row, gathering, "criterion", row.code) for row in criteria_of(self.call)]
-        return CriteriaForm(data, call=self.call, criteria=rows, fixed=self.fixed)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", self.form())
-        total = sum(criterion.weight for criterion in kwargs["form"].criteria)
-        return super().get_context_data(**kwargs) | {"fixed": self.fixed, "total": total}
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
-        if not self.attempt(form, lambda: save_criteria(by=request.user, call=self.call, changes=form.changes())):
-            messages.error(request, SAVE_FAILED)
-            return self.render(form=form, status=422)
-        messages.success(request, GATHERED if self.gathers else _("The criteria were saved."))
-        return redirect("scoring_workspace:criteria", self.call.pk)
 
 
 class Jury(CallView):

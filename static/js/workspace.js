@@ -33,7 +33,24 @@
     boxes.forEach((box) => box.addEventListener("change", show));
   };
 
+  // Weights: their sum and each one's share, while they are typed.
+  const weigh = (form) => {
+    const fields = [...form.querySelectorAll("[data-ws-weight]")];
+    const number = (field) => Number.parseFloat(field.value.replace(",", ".")) || 0;
+    const text = (value) => value.toLocaleString(document.documentElement.lang || undefined, { maximumFractionDigits: 1 });
+    const show = () => {
+      const sum = fields.reduce((total, field) => total + number(field), 0);
+      form.querySelector("[data-ws-sum]").textContent = text(sum);
+      fields.forEach((field) => {
+        const share = field.closest("fieldset").querySelector("[data-ws-share]");
+        if (share && sum > 0) share.textContent = text((number(field) * 100) / sum);
+      });
+    };
+    form.addEventListener("input", show);
+  };
+
   const start = () => {
+    document.querySelectorAll("[data-ws-weights]").forEach(weigh);
     document.querySelectorAll("[data-ws-poll]").forEach(follow);
     document.querySelectorAll("[data-ws-all]").forEach(tickAll);
     document.querySelector(".ws-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

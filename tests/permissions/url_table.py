@@ -118,6 +118,14 @@ def _call_sketch(world):
     return [world.call.pk, _reference(world)]
 
 
+def _call_criterion(world):
+    return [world.call.pk, "need"]
+
+
+def _call_scale(world):
+    return [world.call.pk, "default"]
+
+
 def _call_question(world):
     return [world.call.pk, "need"]
 
@@ -315,6 +323,10 @@ ROWS: dict[str, Row] = {
     "workspace:log": Row(ADMIN, always(OF_PROGRAMME), _call),
     # The jury's part of it.
     "scoring_workspace:criteria": Row(ADMIN, always(MANAGERS), _call),
+    "scoring_workspace:criterion_remove": Row(ADMIN, always(MANAGERS), _call_criterion),
+    "scoring_workspace:scale_add": Row(ADMIN, always(MANAGERS), _call),
+    "scoring_workspace:scale": Row(ADMIN, always(MANAGERS), _call_scale),
+    "scoring_workspace:scale_remove": Row(ADMIN, always(MANAGERS), _call_scale),
     "scoring_workspace:jury": Row(ADMIN, always(SECRETARIAT), _call),
     "scoring_workspace:invite": Row(ADMIN, always(SECRETARIAT), _call),
     "scoring_workspace:juror": Row(ADMIN, always(SECRETARIAT), _call_juror),

@@ -2,13 +2,10 @@
 
 import pytest
 
-from accounts.errors import InvalidInput
 from accounts.models import Organisation
-from competition.enums import AmendmentKind
 from scoring.enums import JurorState
 from scoring.models import Juror
 from tests import factories
-from tests.competition.amendments import gather_changes, publish
 from tests.scoring import factories as jury
 from tests.workspace_client import queries_of, staff_client, url_of
 
@@ -91,83 +88,6 @@ def test_taking_off_the_jury_goes_through_a_page():
 
     juror.refresh_from_db()
     assert juror.state == JurorState.REMOVED
-
-
-def criteria_data(client, call, **changed):
-    form = client.get(url_of("scoring_workspace:criteria", call)).context["form"]
-    values = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in values.items() if value not in (False, None)} | changed
-
-
-def test_weights_and_names_change_before_the_opening():
-    call = factories.make_call(publish=False)
-    client = staff_client(call.programme)
-
-    client.post(
-        url_of("scoring_workspace:criteria", call),
-        criteria_data(client, call, **{"need-weight": "45.5", "need-name_nb": "Behovet"}),
-    )
-
-    need = call.criteria.get(code="need")
-    assert (float(need.weight), need.name_nb) == (45.5, "Behovet")
-
-
-def test_weights_that_sum_to_nothing_are_refused():
-    call = factories.make_call(publish=False)
-    client = staff_client(call.programme)
-    zero = {f"{code}-weight": "0" for code in call.criteria.values_list("code", flat=True)}
-
-    response = client.post(url_of("scoring_workspace:criteria", call), criteria_data(client, call, **zero))
-
-    assert response.status_code == 422
-    assert "sum to nothing" in response.context["form"].non_field_errors()[0]
-    assert call.criteria.filter(weight=0).count() == 0
-
-
-def test_weights_and_words_of_an_open_call_are_gathered():
-    call = factories.make_call()
-    client = staff_client(call.programme)
-    changed = {"need-weight": "35", "need-guide_en": "Whose need is it?"}
-
-    response = client.post(url_of("scoring_workspace:criteria", call), criteria_data(client, call, **changed))
-    form = client.get(url_of("scoring_workspace:criteria", call)).context["form"]
-
-    assert response.status_code == 302
-    assert call.criteria.get(code="need").weight == 30
-    assert {key: form[key].value() for key in changed} == {"need-weight": 35, "need-guide_en": "Whose need is it?"}
-    publish(call, kind=AmendmentKind.CHANGE, no_extension_reason="Nothing else is asked.")
-    need = call.criteria.get(code="need")
-    assert (need.weight, need.guide_en, need.revision) == (35, "Whose need is it?", 1)
-
-
-def test_what_is_wrong_with_a_gathered_criterion_stands_at_its_field():
-    call = factories.make_call()
-    client = staff_client(call.programme)
-    long = {"need-name_en": "x" * 300}
-
-    response = client.post(url_of("scoring_workspace:criteria", call), criteria_data(client, call, **long))
-
-    assert response.status_code == 422
-    assert list(response.context["form"].errors) == ["need-name_en"]
-
-
-def test_gathered_weights_that_sum_to_nothing_are_not_published():
-    call = factories.make_call()
-    for code in call.criteria.values_list("code", flat=True):
-        gather_changes(call, "criterion", code, weight=0)
-
-    with pytest.raises(InvalidInput, match="sum to nothing"):
-        publish(call, kind=AmendmentKind.CHANGE, no_extension_reason="-")
-
-
-def test_criteria_stand_after_the_deadline():
-    call = factories.close(factories.make_call())
-    client = staff_client(call.programme)
-
-    client.post(url_of("scoring_workspace:criteria", call), criteria_data(client, call, **{"need-weight": "99"}))
-
-    assert call.criteria.get(code="need").weight == 30
-    assert not call.amendments.exists()
 
 
 def test_queries_do_not_grow_with_the_jury():
