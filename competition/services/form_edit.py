@@ -144,7 +144,7 @@ def copy_section(*, by: User, section: QuestionSection) -> QuestionSection:
     texts = {field.name: getattr(section, field.name) for field in section._meta.fields if field.name.startswith(TEXTS)}
     copy = create_section(by=by, call=locked, **texts)
     originals = [one for one in questions_of(locked) if one.section_id == section.pk]
-    copies: dict[int, Question] = {}
+    copies: dict[int | None, Question] = {}
     for question in originals:
         one = copies[question.pk] = copy_question(by=by, question=question)
         # What depended on a question of the section depends on its copy.

@@ -113,9 +113,9 @@ def _import(by: User, call: Call, form: Form, replace: bool) -> tuple[list[Quest
         except Refused as refused:
             problems[place] = [str(refused)]
         seen.add(question["code"])
-    for section in form["sections"] if replace else ():
+    for data in form["sections"] if replace else ():
         with contextlib.suppress(InvalidInput), transaction.atomic():  # one without questions is no loss
-            _section(by, call, form, sections, section["code"])
+            _section(by, call, form, sections, data["code"])
     if replace and not problems:
         _check_title(form)
     return list(made.values()), problems
@@ -151,7 +151,8 @@ def _section(
     """The section of that code, made from the form where the call has none."""
     if not code or code in sections:
         return sections.get(code)
-    data = next((one for one in form["sections"] if one["code"] == code), {"title": {}, "introduction": {}})
+    empty: dict[str, Any] = {"title": {}, "introduction": {}}
+    data = next((one for one in form["sections"] if one["code"] == code), empty)
     texts = {f"{name}_{each}": text for name in ("title", "introduction") for each, text in data[name].items()}
     texts.setdefault(f"title_{call.default_language}", next(iter(data["title"].values()), code))
     if code in taken_codes(call):

@@ -79,10 +79,12 @@ def copy_form(*, source: Call, target: Call) -> list[Question]:
     """
     if target.questions.exists():
         raise ValueError("the call has a form already")
-    sections = {section.pk: _copied(section, call=target) for section in source.sections.all()}
+    sections: dict[int | None, QuestionSection] = {
+        section.pk: _copied(section, call=target) for section in source.sections.all()
+    }
     QuestionSection.objects.bulk_create(sections.values())
     originals = list(source.questions.prefetch_related("options"))
-    questions = {
+    questions: dict[int | None, Question] = {
         one.pk: _copied(one, call=target, section=sections.get(one.section_id), shown_if=None) for one in originals
     }
     Question.objects.bulk_create(questions.values())
