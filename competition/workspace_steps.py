@@ -14,6 +14,7 @@ from competition.enums import Phase, SketchState
 from competition.models import Call
 from competition.models.call import OPEN_PERIOD_DAYS
 from competition.selectors import readiness
+from competition.selectors.enquiries import answers_change_at, waiting_enquiries
 from competition.selectors.outbox import states_of
 from competition.selectors.sketches import state_counts
 from competition.workspace import HubWarning, NextAction
@@ -60,6 +61,18 @@ def _check(call: Call) -> NextAction:
         return NextAction(_("Check the sketches"), text % {"number": waiting}, url, 20)
     url = reverse("workspace:complete_check", args=[call.pk])
     return NextAction(_("Complete the formal check"), _("Every sketch is admitted or dismissed."), url, 20)
+
+
+def waiting_questions(call: Call, user, now: dt.datetime) -> Iterator[HubWarning]:
+    """Questions that nobody has answered or set aside, while answers can be published."""
+    may_answer = rules.has_perm("competition.answer_enquiries", user, call)
+    if may_answer and answers_change_at(call, now) and (waiting := waiting_enquiries(call)):
+        text = ngettext(
+            "%(number)d question waits for a published answer.",
+            "%(number)d questions wait for a published answer.",
+            waiting,
+        )
+        yield HubWarning(text % {"number": waiting}, reverse("workspace:enquiries", args=[call.pk]))
 
 
 def competition_warnings(call: Call, user, now: dt.datetime) -> Iterator[HubWarning]:

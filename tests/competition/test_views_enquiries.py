@@ -244,3 +244,13 @@ def test_owners_pages_queries_do_not_grow(owner, call):
 
     assert [queries_of(owner, url) for url in (list_url, publish_url)] == few
     assert max(few) <= 12
+
+
+@pytest.mark.parametrize(("role", "told"), [("owner", True), ("case_officer", True), ("observer", False)])
+def test_hub_says_that_questions_wait(call, role, told):
+    make_enquiry(call)
+    make_published(call, question="Published?")
+
+    page = staff_client(call.programme, role).get(url_of("workspace:overview", call)).content.decode()
+
+    assert ("1 question waits for a published answer." in page) == told

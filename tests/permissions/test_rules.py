@@ -25,7 +25,17 @@ from competition.selectors.calls import calls_of_workspace, get_workspace_call
 from competition.selectors.programme_settings import get_managed_programme
 from competition.selectors.sketches import get_sketch_for, received_sketches, sketches_visible_to
 from competition.selectors.workspace import managed_programmes
-from competition.services import access, calls, exceptions, formal_check, meetings, sketches
+from competition.services import (
+    access,
+    calls,
+    enquiries,
+    enquiry_answers,
+    exceptions,
+    formal_check,
+    meetings,
+    registrations,
+    sketches,
+)
 from competition.services.programme_settings import update_programme
 from competition.services.programmes import grant_programme_role
 from scoring.enums import JurorState
@@ -160,12 +170,24 @@ PERMISSIONS: dict[str, Permission] = {
         _call,
         act=lambda user, world: formal_check.admit_sketches(by=user, call=world.call, sketches=[]),
     ),
-    "competition.answer_enquiries": Permission(always(CHECKERS), _call),
-    "competition.manage_meetings": Permission(
-        always(CHECKERS), _call, act=lambda user, world: meetings.create_meeting(by=user, call=world.call)
+    "competition.answer_enquiries": Permission(
+        always(CHECKERS),
+        _call,
+        act=lambda user, world: enquiry_answers.publish_enquiries(by=user, call=world.call, chosen={}),
     ),
-    "competition.ask": Permission(since(Phase.OPEN, SIGNED_IN), _call),
-    "competition.register_for_meeting": Permission(since(Phase.OPEN, SIGNED_IN), _call),
+    "competition.manage_meetings": Permission(
+        always(CHECKERS), _call, act=lambda user, world: meetings.update_meeting(by=user, meeting=world.meeting)
+    ),
+    "competition.ask": Permission(
+        since(Phase.OPEN, SIGNED_IN),
+        _call,
+        act=lambda user, world: enquiries.ask(by=user, call=world.call, text="When?", language="en"),
+    ),
+    "competition.register_for_meeting": Permission(
+        since(Phase.OPEN, SIGNED_IN),
+        _call,
+        act=lambda user, world: registrations.register(by=user, meeting=world.meeting),
+    ),
     "competition.view_submissions": Permission(always(OF_PROGRAMME), _call),
     "competition.view_letters": Permission(always(MANAGERS), _call),
     "competition.apply": Permission(
