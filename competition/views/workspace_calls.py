@@ -13,7 +13,7 @@ from wagtail.admin import messages
 
 from accounts.errors import InvalidInput
 from competition.models import Call
-from competition.selectors import readiness
+from competition.selectors.advice import checklist
 from competition.selectors.amendments import as_amended, gathering_of, topics_as_amended
 from competition.services.amendments import edit_count
 from competition.services.calls import publish_call, update_call
@@ -67,8 +67,7 @@ class CallPublish(CallView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
-            "problems": readiness.problems(self.call, now=timezone.now()),
-            "advice": readiness.warnings(self.call),
+            "checklist": checklist(self.call, timezone.now()),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,7 +1,6 @@
 """A sketch from its start to its outcome."""
 
 import contextlib
-import datetime as dt
 
 import pytest
 from django.utils import timezone
@@ -337,12 +336,3 @@ def test_no_milestone_while_the_call_is_open():
 
     with pytest.raises(IllegalTransition):
         milestones.set_milestone(call=call, name="formal_check_completed_at", by=None)
-
-
-def test_a_short_deadline_is_warned_of():
-    from competition.selectors import readiness
-
-    now = timezone.now()
-    call = factories.make_call(opens_at=now, deadline=now + dt.timedelta(days=10))
-
-    assert [warning.part for warning in readiness.warnings(call)] == ["deadline"]
