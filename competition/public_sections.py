@@ -16,7 +16,7 @@ Provider = Callable[..., dict[str, Any] | None]
 class Section:
     """One part of the page: a template, and who knows what stands in it.
 
-    Place: "changes", "criteria", "result" or "aside".
+    Place: "changes", "changes", "criteria", "dialogue", "result" or "aside".
     """
 
     key: str
@@ -41,7 +41,7 @@ def register(section: Section) -> None:
 
 def sections_of(call: Call, user, now) -> dict[str, list[Shown]]:
     """What is to be shown, by place; every place is present."""
-    shown: dict[str, list[Shown]] = {"changes": [], "criteria": [], "result": [], "aside": []}
+    shown: dict[str, list[Shown]] = {"changes": [], "dialogue": [], "criteria": [], "result": [], "aside": []}
     for section in sorted(_sections.values(), key=lambda section: (section.order, section.key)):
         context = section.provider(call=call, user=user, now=now)
         if context is not None:

@@ -128,7 +128,7 @@ def test_query_count_of_the_page_in_the_tree(client, number):
     with CaptureQueriesContext(connection) as captured:
         client.get(address(call))
 
-    assert len(captured) == 5, [query["sql"] for query in captured.captured_queries]
+    assert len(captured) == 7, [query["sql"] for query in captured.captured_queries]
 
 
 def test_the_list_groups_calls_by_what_one_can_do(client):
