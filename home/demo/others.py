@@ -14,6 +14,7 @@ from competition.services.formal_check import admit_sketches, complete_formal_ch
 from home.demo import jury, people
 from home.demo.applicants import hand_in, needs_of, write_draft
 from home.demo.calls import call_data, set_up_call, staff_of
+from home.demo.dialogue import tell_dialogue
 from home.demo.report import Report
 from home.demo.runner import Here
 from home.demo.travel import at
@@ -57,6 +58,7 @@ def tell_danish(world: World, report: Report) -> Call:
             pitch_at=dates["pitch"],
             result_at=dates["result"],
         )
+    tell_dialogue(world, call)
     needs = {need["id"]: need for need in needs_of(DANISH)}
     handed_in = 0
     for day, (key, co, complete) in enumerate(DANISH_SKETCHES):

@@ -68,6 +68,10 @@ def test_the_two_other_competitions(capsys):
     assert danish.phase_at(timezone.now()) == Phase.OPEN
     assert danish.sketches.filter(state=SketchState.SUBMITTED).count() == 2
     assert danish.sketches.filter(state=SketchState.DRAFT).count() == 2
+    assert (danish.enquiries.published().count(), danish.enquiries.waiting().count()) == (2, 1)
+    assert [amendment.number for amendment in danish.amendments.all()] == [1]
+    assert danish.meetings.get().starts_at > timezone.now()
+    assert danish.topics.count() == 3
     assert nordic.phase_at(timezone.now()) == Phase.ASSESSMENT
     assert {sketch.language for sketch in nordic.sketches.all()} == {"nb", "da", "sv"}
     undeclared = [
