@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import rules
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from competition.enums import Phase, SketchState
+from competition.selectors.overview import waiting_numbers
 from competition.selectors.sketches import SEEN_BY_OWNER
+from competition.selectors.timeline import timeline
 from competition.selectors.workspace import counts_by_state, phase_steps, submissions_per_day
 from competition.services.endings import ARCHIVABLE
 from competition.views.workspace_base import CallView
 from competition.workspace import next_action, warnings
 from competition.workspace_charts import step_chart
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of the overview. `url`: the tab that tells more, for whoever may open it."""
+
+    label: str | Promise
+    value: int
+    url: str
 
 
 class CallOverview(CallView):
@@ -26,18 +39,36 @@ class CallOverview(CallView):
         now, user = context["now"], self.request.user
         counts = counts_by_state(self.call)
         days = submissions_per_day(self.call)
+        may_manage = rules.has_perm("competition.manage_call", user, self.call)
         return context | {
             "steps": phase_steps(self.call, now),
             "action": next_action(self.call, user, now),
             "warnings": warnings(self.call, user, now),
-            "counts": [(label, counts[state]) for state, label in SketchState.choices],
-            "received": sum(counts[state] for state in SEEN_BY_OWNER),
-            "withdrawn": counts[SketchState.WITHDRAWN],
-            "drafts": counts[SketchState.DRAFT],
+            "moments": timeline(self.call, now),
+            "numbers": self.numbers(counts, {tab.url_name for tab in context["tabs"]}, may_manage=may_manage),
             "days": days,
             "chart": step_chart(days, self.call, now),
-            "may_manage": rules.has_perm("competition.manage_call", user, self.call),
+            "may_manage": may_manage,
             "is_draft": context["phase"] == Phase.DRAFT,
             "may_cancel": self.call.cancelled_at is None and self.call.decided_at is None,
             "may_archive": context["phase"] in ARCHIVABLE or self.call.archived_at is not None,
         }
+
+    def numbers(self, counts: dict[str, int], open_tabs: set[str], *, may_manage: bool) -> list[Number]:
+        """open_tabs: names of the addresses of the tabs that the person may open."""
+        may_open = open_tabs | ({"workspace:late"} if may_manage else set())
+        waiting = waiting_numbers(self.call)
+        sketches, state = "workspace:sketches", SketchState
+        rows = (
+            (_("Drafts"), counts[state.DRAFT], sketches, ""),
+            (_("Submitted"), sum(counts[one] for one in SEEN_BY_OWNER), sketches, ""),
+            (_("Withdrawn"), counts[state.WITHDRAWN], sketches, f"?state={state.WITHDRAWN}"),
+            (_("Late attempts"), waiting.late, "workspace:late", ""),
+            (_("Questions without a published answer"), waiting.enquiries, "workspace:enquiries", ""),
+            (_("Registered for meetings"), waiting.registrations, "workspace:meetings", ""),
+            (_("Gathered changes"), waiting.changes, "workspace:amendments", ""),
+        )
+        return [
+            Number(label, value, self.tab_url(name) + query if name in may_open else "")
+            for label, value, name, query in rows
+        ]
