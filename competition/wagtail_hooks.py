@@ -13,7 +13,7 @@ from competition.amendment_steps import publish_amendment_step
 from competition.selectors.workspace import has_workspace, manages_something
 from competition.workspace import Tab, register_next_action, register_tab, register_warning_provider
 from competition.workspace_access import access_warnings
-from competition.workspace_steps import competition_warnings, next_step, waiting_questions
+from competition.workspace_steps import competition_warnings, next_step
 
 TABS = (
     Tab("overview", _("Overview"), "workspace:overview", 10),
@@ -33,7 +33,6 @@ for tab in TABS:
 register_next_action(next_step)
 register_next_action(publish_amendment_step)
 register_warning_provider(competition_warnings)
-register_warning_provider(waiting_questions)
 register_warning_provider(access_warnings)
 
 

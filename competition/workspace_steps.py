@@ -12,9 +12,8 @@ from django.utils.translation import ngettext
 
 from competition.enums import Phase, SketchState
 from competition.models import Call
-from competition.models.call import OPEN_PERIOD_DAYS
 from competition.selectors import readiness
-from competition.selectors.enquiries import answers_change_at, waiting_enquiries
+from competition.selectors.enquiries import waiting_enquiries
 from competition.selectors.outbox import states_of
 from competition.selectors.sketches import state_counts
 from competition.workspace import HubWarning, NextAction
@@ -27,6 +26,8 @@ def next_step(call: Call, user, now: dt.datetime) -> NextAction | None:
     if phase == Phase.DRAFT and rules.has_perm("competition.manage_call", user, call):
         return _publish_or_complete(call, now)
     if phase in (Phase.ANNOUNCED, Phase.OPEN):
+        if rules.has_perm("competition.answer_enquiries", user, call) and (waiting := waiting_enquiries(call)):
+            return _answer(call, waiting)
         return NextAction(_("Wait for the sketches"), _("Nothing needs to be done until the deadline."), "", 90)
     if phase == Phase.FORMAL_CHECK and rules.has_perm("competition.check_formalities", user, call):
         return _check(call)
@@ -49,6 +50,16 @@ def _publish_or_complete(call: Call, now: dt.datetime) -> NextAction:
     )
 
 
+def _answer(call: Call, waiting: int) -> NextAction:
+    text = ngettext(
+        "%(number)d question waits for a published answer.",
+        "%(number)d questions wait for a published answer.",
+        waiting,
+    )
+    url = reverse("workspace:enquiries", args=[call.pk])
+    return NextAction(_("Answer the questions"), text % {"number": waiting}, url, 30)
+
+
 def _check(call: Call) -> NextAction:
     waiting = state_counts(call).get(SketchState.SUBMITTED, 0)
     if waiting:
@@ -63,18 +74,6 @@ def _check(call: Call) -> NextAction:
     return NextAction(_("Complete the formal check"), _("Every sketch is admitted or dismissed."), url, 20)
 
 
-def waiting_questions(call: Call, user, now: dt.datetime) -> Iterator[HubWarning]:
-    """Questions that nobody has answered or set aside, while answers can be published."""
-    may_answer = rules.has_perm("competition.answer_enquiries", user, call)
-    if may_answer and answers_change_at(call, now) and (waiting := waiting_enquiries(call)):
-        text = ngettext(
-            "%(number)d question waits for a published answer.",
-            "%(number)d questions wait for a published answer.",
-            waiting,
-        )
-        yield HubWarning(text % {"number": waiting}, reverse("workspace:enquiries", args=[call.pk]))
-
-
 def competition_warnings(call: Call, user, now: dt.datetime) -> Iterator[HubWarning]:
     """Letters that did not arrive, and an open period that is shorter than applicants need."""
     may_read = rules.has_perm("competition.view_letters", user, call)
@@ -85,7 +84,7 @@ def competition_warnings(call: Call, user, now: dt.datetime) -> Iterator[HubWarn
         url = reverse("workspace:letters", args=[call.pk]) + f"?state={LetterState.FAILED}"
         yield HubWarning(text % {"number": failed}, url, "critical")
     days = (call.deadline - call.opens_at).days
-    if days < OPEN_PERIOD_DAYS and now < call.deadline:
+    if days < call.min_open_days and now < call.deadline:
         text = _("The call is open for %(days)d days. Public agencies need at least %(usual)d.")
         url = reverse("workspace:edit", args=[call.pk])
-        yield HubWarning(text % {"days": days, "usual": OPEN_PERIOD_DAYS}, url)
+        yield HubWarning(text % {"days": days, "usual": call.min_open_days}, url)
