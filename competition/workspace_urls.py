@@ -5,6 +5,7 @@ from django.urls import path
 from competition.views import (
     workspace_access,
     workspace_amendments,
+    workspace_audiences,
     workspace_calls,
     workspace_create,
     workspace_endings,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("programmes/<int:pk>/people/", workspace_programmes.MemberAdd.as_view(), name="member_add"),
     path("programmes/<int:pk>/people/<int:user>/", workspace_programmes.MemberRoles.as_view(), name="member"),
     path("<int:pk>/", workspace_overview.CallOverview.as_view(), name="overview"),
+    path("<int:pk>/preview/<slug:audience>/", workspace_audiences.AudiencePreview.as_view(), name="preview"),
     path("<int:pk>/edit/", workspace_calls.CallEdit.as_view(), name="edit"),
     path("<int:pk>/publish/", workspace_calls.CallPublish.as_view(), name="publish"),
     path("<int:pk>/cancel/", workspace_endings.CallCancel.as_view(), name="cancel"),

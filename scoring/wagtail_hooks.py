@@ -6,7 +6,9 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from competition.previews import register_preview
 from competition.workspace import Tab, register_next_action, register_tab, register_warning_provider
+from scoring.previews import JUROR
 from scoring.workspace_steps import jury_warnings, next_step
 
 TABS = (
@@ -19,6 +21,7 @@ TABS = (
 
 for tab in TABS:
     register_tab(tab)
+register_preview(JUROR)
 register_next_action(next_step)
 register_warning_provider(jury_warnings)
 

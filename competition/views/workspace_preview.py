@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from competition.forms import SectionForm, condition_words
-from competition.models import Question, QuestionOption, Topic
+from competition.models import Call, Question, QuestionOption, Topic
 from competition.selectors.calls import topics
 from competition.selectors.form_structure import parts_of, question_named
 from competition.selectors.sections import Section, sections_of
@@ -52,11 +52,15 @@ class FormPreview(PreviewMixin, CallView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         language = self.language(request.GET.get("language", ""))
         with translation.override(language):
-            parts = parts_of(self.call)
-            questions = [question for part in parts for question in part.questions]
-            known = topics()
-            pages = [_page(page.questions, questions, known, page) for page in sections_of(questions)]
+            pages = form_pages(self.call)
             return self.draw({"pages": pages, "is_whole": True, "languages": self.call.languages}, language)
+
+
+def form_pages(call: Call) -> list[dict[str, Any]]:
+    """The whole form of the call in the language that is active, page by page, for the template."""
+    questions = [question for part in parts_of(call) for question in part.questions]
+    known = topics()
+    return [_page(page.questions, questions, known, page) for page in sections_of(questions)]
 
 
 def _page(

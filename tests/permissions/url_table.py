@@ -275,6 +275,7 @@ ROWS: dict[str, Row] = {
     "workspace:question_copy": Row(ADMIN, always(MANAGERS), _call_question, _nothing),
     "workspace:question_remove": Row(ADMIN, always(MANAGERS), _call_question),
     "workspace:question_preview": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:preview": Row(ADMIN, always(OF_PROGRAMME), lambda world: [world.call.pk, "juror"]),
     "workspace:form_preview": Row(ADMIN, always(OF_PROGRAMME), _call),
     "workspace:question_import": Row(ADMIN, always(MANAGERS), _call),
     "workspace:question_export": Row(ADMIN, always(OF_PROGRAMME), lambda world: [world.call.pk, "csv"]),
