@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from competition.models import Call
 from competition.selectors.workspace import DayCount
 
 WIDTH, HEIGHT = 720.0, 200.0
-LEFT, RIGHT, TOP, BOTTOM = 36.0, 12.0, 14.0, 26.0
+LEFT, RIGHT, TOP, BOTTOM = 36.0, 150.0, 14.0, 26.0
+APART = 24.0  # at least, between the names of the two lines
+
+
+@dataclass(frozen=True)
+class Line:
+    """`d` of the path; where it ends, and where its name stands beside its end."""
+
+    d: str
+    total: int
+    end: float
+    label_at: float
 
 
 @dataclass(frozen=True)
 class StepChart:
-    """A line that rises by the day. Lengths are units of the view box; `line` is the path's `d`."""
+    """Two lines that rise by the day: drafts begun, and sketches handed in. Lengths are units of the view box."""
 
     width: float
     height: float
-    line: str
+    begun: Line
+    submitted: Line
     base: float
     left: float
     right: float
@@ -27,20 +39,21 @@ class StepChart:
     first_day: dt.date
     last_day: dt.date
     highest: int
-    deadline: float | None
+    opening: float
+    deadline: float
 
 
 def step_chart(days: Sequence[DayCount], call: Call, now: dt.datetime) -> StepChart | None:
-    """The running total of first submissions from the opening to the deadline, or to now while the call is open."""
+    """The running totals from the opening to the deadline, or to now while the call is open; None without any day."""
     if not days:
         return None
     zone = call.zone
-    first = min(call.opens_at.astimezone(zone).date(), days[0].day)
-    closes = call.deadline.astimezone(zone).date()
-    last = max(closes, days[-1].day)
-    span = max((last - first).days + 1, 1)
-    highest = days[-1].total
+    opens, closes = call.opens_at.astimezone(zone).date(), call.deadline.astimezone(zone).date()
+    first, last = min(opens, days[0].day), max(closes, days[-1].day)
+    span = (last - first).days + 1
+    highest = max(days[-1].begun_total, days[-1].total)
     base = HEIGHT - BOTTOM
+    until = min(max(now.astimezone(zone).date(), days[-1].day), last) + dt.timedelta(days=1)
 
     def across(day: dt.date) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (day - first).days / span, 1)
@@ -48,11 +61,16 @@ def step_chart(days: Sequence[DayCount], call: Call, now: dt.datetime) -> StepCh
     def up(total: int) -> float:
         return round(base - (base - TOP) * total / highest, 1)
 
-    path = [f"M{LEFT:g} {base:g}"]
-    path += [f"H{across(row.day):g}V{up(row.total):g}" for row in days]
-    shown_until = min(max(now.astimezone(zone).date(), days[-1].day), last)
-    path.append(f"H{across(shown_until + dt.timedelta(days=1)):g}")
+    def line(totals: Sequence[int]) -> Line:
+        path = [f"M{LEFT:g} {base:g}"]
+        path += [f"H{across(row.day):g}V{up(total):g}" for row, total in zip(days, totals, strict=True)]
+        path.append(f"H{across(until):g}")
+        return Line("".join(path), totals[-1], across(until), up(totals[-1]))
+
+    begun, submitted = line([row.begun_total for row in days]), line([row.total for row in days])
     return StepChart(
-        width=WIDTH, height=HEIGHT, line="".join(path), base=base, left=LEFT, right=WIDTH - RIGHT, top=TOP,
-        first_day=first, last_day=last, highest=highest, deadline=across(closes + dt.timedelta(days=1)),
+        width=WIDTH, height=HEIGHT, base=base, left=LEFT, right=WIDTH - RIGHT, top=TOP,
+        begun=begun, submitted=replace(submitted, label_at=max(submitted.label_at, begun.label_at + APART)),
+        first_day=first, last_day=last, highest=highest,
+        opening=across(opens), deadline=across(closes + dt.timedelta(days=1)),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.shortcuts import get_object_or_404
 from wagtail.models import ModelLogEntry
@@ -77,27 +77,34 @@ def counts_by_state(call: Call) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class DayCount:
-    """`first`: sketches handed in for the first time that day; `total`: all of them up to the day's end."""
+    """What a day brought: drafts begun, and sketches handed in for the first time; `_total`: up to the day's end."""
 
     day: dt.date
+    begun: int
     first: int
+    begun_total: int
     total: int
 
 
-def submissions_per_day(call: Call) -> list[DayCount]:
-    """One row for each day, in the call's zone, on which a sketch was handed in for the first time."""
-    days = (
-        SketchVersion.objects.filter(sketch__call=call, number=1)
-        .annotate(day=TruncDate("submitted_at", tzinfo=call.zone))
-        .values_list("day")
-        .annotate(number=Count("pk"))
-        .order_by("day")
-    )
-    rows, total = [], 0
-    for day, number in days:
-        total += number
-        rows.append(DayCount(day, number, total))
+def days_of_work(call: Call) -> list[DayCount]:
+    """One row for each day, in the call's zone, on which a sketch was begun or first handed in. One query."""
+    begun = _by_day(call.sketches.order_by(), "created_at", call, 0)
+    first = _by_day(SketchVersion.objects.filter(sketch__call=call, number=1).order_by(), "submitted_at", call, 1)
+    days: dict[dt.date, list[int]] = {}
+    for day, is_first, number in begun.union(first, all=True):
+        days.setdefault(day, [0, 0])[is_first] = number
+    rows, begun_total, total = [], 0, 0
+    for day, (begun_then, first_then) in sorted(days.items()):
+        begun_total += begun_then
+        total += first_then
+        rows.append(DayCount(day, begun_then, first_then, begun_total, total))
     return rows
+
+
+def _by_day(rows: QuerySet, column: str, call: Call, kind: int) -> QuerySet:
+    """(day, kind, number of rows) for each day."""
+    days = rows.annotate(day=TruncDate(column, tzinfo=call.zone), kind=Value(kind))
+    return days.values_list("day", "kind").annotate(counted=Count("pk"))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from competition.enums import Phase, SketchState
 from competition.selectors.overview import waiting_numbers
 from competition.selectors.sketches import SEEN_BY_OWNER
 from competition.selectors.timeline import timeline
-from competition.selectors.workspace import counts_by_state, phase_steps, submissions_per_day
+from competition.selectors.workspace import counts_by_state, days_of_work, phase_steps
 from competition.services.endings import ARCHIVABLE
 from competition.views.workspace_base import CallView
 from competition.workspace import next_action, warnings
@@ -38,7 +38,7 @@ class CallOverview(CallView):
         context = super().get_context_data(**kwargs)
         now, user = context["now"], self.request.user
         counts = counts_by_state(self.call)
-        days = submissions_per_day(self.call)
+        days = days_of_work(self.call)
         may_manage = rules.has_perm("competition.manage_call", user, self.call)
         return context | {
             "steps": phase_steps(self.call, now),

@@ -123,3 +123,35 @@ def test_queries_are_the_same_with_many_dates_and_numbers():
         make_enquiry(call)
 
     assert queries_of(client, url_of("workspace:overview", call)) == few
+
+
+def test_the_chart_has_a_line_for_drafts_and_one_for_submissions_with_opening_and_deadline():
+    call = factories.make_call()
+    factories.make_submitted_sketch(call=call)
+    factories.make_sketch(call=call)
+    early = factories.make_sketch(call=call)
+    now = timezone.now()
+    opens = dt.datetime.combine(now.date() - 9 * DAY, dt.time(9), call.zone)
+    factories.set_instants(call, opens_at=opens, deadline=opens + 19 * DAY)
+    call.sketches.filter(pk=early.pk).update(created_at=opens)
+
+    page = overview(call)
+
+    chart, days, today = page.context["chart"], page.context["days"], now.astimezone(call.zone).date()
+    assert [(row.day, row.begun, row.first, row.begun_total, row.total) for row in days] == [
+        (opens.date(), 1, 0, 1, 0),
+        (today, 2, 1, 3, 1),
+    ]
+    assert (chart.begun.total, chart.submitted.total, chart.highest) == (3, 1, 3)
+    assert chart.opening == chart.left
+    assert chart.deadline == chart.right
+    assert chart.begun.d != chart.submitted.d
+    assert chart.submitted.label_at >= chart.begun.label_at + 24
+    assert b"3 drafts were begun. 1 sketch has come in." in page.content
+
+
+def test_there_is_no_chart_before_anybody_has_begun():
+    page = overview(factories.make_call())
+
+    assert page.context["chart"] is None
+    assert b"ws-chart" not in page.content
