@@ -74,9 +74,15 @@ def _applicant(world: World) -> list[Row]:
     autosaving = reverse("competition:autosave", args=[writing.reference, "need"])
     return [
         Row(
-            "public call page",
-            getter(signed_in(None), "competition:call", world.open.slug),
+            "public call page, made anew",
+            getter(signed_in(None), "competition:call", world.open.slug, query="?anew"),
             budget_ms=15,
+            budget_sql=8,
+        ),
+        Row(
+            "public call page, kept",
+            getter(signed_in(None), "competition:call", world.open.slug),
+            budget_ms=5,
             budget_sql=8,
         ),
         Row(

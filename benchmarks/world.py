@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.enums import Country, MemberRole, OrganisationKind
 from accounts.models import Membership, Organisation, User
 from benchmarks import jury
+from benchmarks.dialogue import add_dialogue
 from benchmarks.sketches import add_drafts, add_submitted
 from competition.enums import ProgrammeRole, SketchState
 from competition.models import Call, Programme, Sketch
@@ -86,6 +87,7 @@ def build(size: Size, *, with_unassigned: bool = True) -> World:
     open_call = _call(owner, programme, "open", size)
     _fill(open_call, leads, applicant)
     drafts = add_drafts(open_call, leads[0], applicant, DRAFTS)
+    add_dialogue(open_call)
     if unassigned:
         _admit_all(owner, unassigned)
         jury.declare_all(unassigned, jury.seat(unassigned, size.jurors, size.assessments, rng))
