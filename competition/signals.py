@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-call_created = Signal()  # call, template: received in the same transaction, so that a call never lacks its criteria
+call_created = Signal()  # call, template, source: received in the same transaction, so that no call lacks criteria
 call_published = Signal()  # call
 amendment_published = Signal()  # amendment
 answers_published = Signal()  # call, at: answers were published or changed at the instant

@@ -6,13 +6,17 @@ from competition.signals import call_cancelled, call_created, formal_check_compl
 from scoring import tasks
 from scoring.models import AssignmentRun
 from scoring.services.criteria import DEFAULT_TEMPLATE, create_default_criteria
+from scoring.services.criteria_copy import copy_criteria
 from scoring.signals import run_queued
 
 
 @receiver(call_created)
-def add_criteria(sender, call, template=DEFAULT_TEMPLATE, **kwargs) -> None:
+def add_criteria(sender, call, template=DEFAULT_TEMPLATE, source=None, **kwargs) -> None:
     """In the same transaction: a call never lacks its criteria."""
-    create_default_criteria(call=call, template=template)
+    if source is not None:
+        copy_criteria(source=source, target=call)
+    else:
+        create_default_criteria(call=call, template=template)
 
 
 @receiver(formal_check_completed)

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from competition.models import Call, Question, Topic
+from competition.selectors.names import free_name
 from competition.selectors.programmes import programmes_of
 from competition.selectors.sections import questions_of as form_of
 
@@ -32,3 +33,8 @@ def questions_of(call: Call) -> list[Question]:
 
 def topics() -> list[Topic]:
     return list(Topic.objects.all())
+
+
+def free_slug(text: str) -> str:
+    """A short name for the addresses of a call, made of the text."""
+    return free_name(text, Call.objects.all(), otherwise="call")

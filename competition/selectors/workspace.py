@@ -50,6 +50,11 @@ def managed_programmes(user: User) -> QuerySet[Programme]:
     return programmes_of(user, roles=MANAGING_ROLES)
 
 
+def calls_to_copy(user: User) -> QuerySet[Call]:
+    """Calls that a new one may begin as a copy of: those of programmes that the user manages."""
+    return Call.objects.filter(programme__in=managed_programmes(user)).order_by("-deadline", "pk")
+
+
 def has_workspace(user: User) -> bool:
     """Whether the user works on the owner's side of any programme."""
     return is_known_to_have_a_role(user) or bool(roles_anywhere(user))

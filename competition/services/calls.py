@@ -22,8 +22,9 @@ from competition.errors import IllegalTransition, NotReady
 from competition.models import Call, CallListPage, CallPage, Programme, ReceiptTree, Topic
 from competition.selectors import readiness
 from competition.services.amendable import CALL_FIELDS
+from competition.services.copying import copied_fields
 from competition.services.programme_pages import ensure_programme_pages
-from competition.services.questions import create_default_questions, ensure_topics
+from competition.services.questions import copy_form, create_default_questions, ensure_topics
 from competition.services.revisions import merged, same
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -59,21 +60,35 @@ def _assign(call: Call, fields: dict[str, Any]) -> None:
 
 
 @transaction.atomic
-def create_call(*, by: User, programme: Programme, template: str = "default", **fields: Any) -> Call:
+def create_call(
+    *, by: User, programme: Programme, template: str = "default", source: Call | None = None, **fields: Any
+) -> Call:
     """Make a call with its questions, and let scoring add criteria and scale in the same transaction.
 
-    fields: columns of Call; texts also per language (`title_nb`). Raises NotAllowed, InvalidInput.
+    fields: columns of Call; texts also per language (`title_nb`). source: an older call whose texts, settings, form,
+    criteria and topics the new one begins with, where `fields` say nothing else. Dates that nobody gives are counted
+    from the deadline. Raises NotAllowed, InvalidInput.
     """
     require("competition.create_call", by, programme)
-    call = Call(programme=programme)
+    call = Call(programme=programme, copied_from=source)
+    if source is not None:
+        require("competition.view_workspace", by, source)
+        call.access = source.access
+        zone = fields.get("timezone", source.timezone)
+        fields = copied_fields(source, deadline=fields["deadline"], zone=zone) | fields
     _assign(call, fields)
     _check(call)
     call.save()
     ReceiptTree.objects.create(call=call)
     ensure_topics()
-    create_default_questions(call=call, template=template)
-    signals.call_created.send(sender=Call, call=call, template=template)
-    audit.record(call=call, action="competition.create_call", by=by, template=template)
+    if source is None:
+        create_default_questions(call=call, template=template)
+    else:
+        copy_form(source=source, target=call)
+        call.topics.set(source.topics.all())
+    signals.call_created.send(sender=Call, call=call, template=template, source=source)
+    origin = {"template": template} if source is None else {"copy_of": source.slug}
+    audit.record(call=call, action="competition.create_call", by=by, **origin)
     return call
 
 

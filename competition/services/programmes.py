@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
@@ -15,18 +14,15 @@ from accounts.errors import NotAllowed
 from accounts.models import Organisation, User
 from competition.enums import ProgrammeRole
 from competition.models import Programme, ProgrammeMember
+from competition.selectors.names import free_name
 from competition.services.programme_pages import ensure_programme_pages
 
 STAFF_GROUP = "Programme staff"
-# Letters that slugify would drop instead of spelling out.
-_LETTERS = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th"})
 
 
 def free_slug(text: str) -> str:
-    """A short name for addresses made of the text, with a number behind it where it is taken."""
-    base = slugify(text.translate(_LETTERS))[:70] or "programme"
-    taken = set(Programme.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(name for name in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)
+    """A short name for the addresses of a programme, made of the text."""
+    return free_name(text, Programme.objects.all(), otherwise="programme")
 
 
 @transaction.atomic

@@ -32,7 +32,9 @@ class CallCreate(WorkspaceView):
         return [*self.breadcrumbs_items, CALLS_CRUMB, {"url": "", "label": self.page_title}]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render(form=CallCreateForm(user=request.user, now=timezone.now()))
+        source = request.GET.get("copy", "")
+        initial = {"source": source} if source.isdecimal() else {}
+        return self.render(form=CallCreateForm(user=request.user, now=timezone.now(), initial=initial))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = CallCreateForm(request.POST, user=request.user, now=timezone.now())

@@ -13,7 +13,7 @@ from wagtail.admin.ui.tables import Column, Table, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from competition.models import Call
-from competition.selectors.workspace import call_rows, managed_programmes
+from competition.selectors.workspace import call_rows, manages_something
 from competition.views.workspace_base import WorkspaceView
 
 
@@ -32,9 +32,22 @@ class InstantColumn(Column):
     cell_template_name = "competition/workspace/instant_cell.html"
 
 
+class CopyColumn(Column):
+    """The way to a new call that begins as this one."""
+
+    cell_template_name = "competition/workspace/copy_cell.html"
+
+    def get_value(self, instance: Call) -> Any:
+        return reverse("workspace:create") + f"?copy={instance.pk}"
+
+
 class CallList(WorkspaceView):
     template_name = "competition/workspace/list.html"
     page_title = _("Calls")
+
+    @cached_property
+    def manages(self) -> bool:
+        return manages_something(self.request.user)
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -45,13 +58,14 @@ class CallList(WorkspaceView):
             InstantColumn("deadline", label=_("Deadline")),
             Column("drafts", label=_("Drafts"), classname="ws-number"),
             Column("received", label=_("Submitted"), classname="ws-number"),
+            *([CopyColumn("copy", label=_("Copy"))] if self.manages else []),
         ]
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_header_buttons(self) -> list[HeaderButton]:
-        if not managed_programmes(self.request.user).exists():
+        if not self.manages:
             return []
         return [HeaderButton(_("New call"), url=reverse("workspace:create"), icon_name="plus")]
 
