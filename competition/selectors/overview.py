@@ -1,33 +1,55 @@
-"""The numbers of a call's overview, in two queries whatever the call's size."""
+"""The numbers of a call's overview, in one query whatever the call's size."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Func, IntegerField, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
-from competition.enums import RegistrationState
-from competition.models import Amendment, Call, Enquiry, LateAttempt, MeetingRegistration
+from competition.enums import RegistrationState, SketchState
+from competition.models import AccessException, Amendment, Call, Enquiry, LateAttempt, MeetingRegistration, Sketch
+
+Window = tuple[dt.datetime | None, dt.datetime | None]
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """late: tries to hand in after the deadline. changes: gathered, and not yet published."""
+class Numbers:
+    """late: tries to hand in after the deadline. changes: gathered, and not yet published.
+
+    states: {state: sketches}, every state a key. windows: (opens, closes) of the exceptions that stand.
+    """
 
     late: int
     enquiries: int
     registrations: int
     changes: int
+    states: dict[str, int]
+    windows: list[Window]
 
 
-def waiting_numbers(call: Call) -> Waiting:
-    """What has come in beside sketches; one query."""
+def overview_numbers(call: Call) -> Numbers:
+    """Everything that is counted, and the windows of the exceptions; one query."""
     places = MeetingRegistration.objects.filter(meeting__call=call, meeting__cancelled_at=None)
     gathered = Amendment.objects.gathering().filter(call=call)
     changes = gathered.annotate(
         gathered=Func(F("changes"), function="jsonb_array_length", output_field=IntegerField())
     ).values("gathered")[:1]
+    states = (
+        Sketch.objects.filter(call=call)
+        .order_by()
+        .values("state")
+        .annotate(row=JSONObject(state=F("state"), counted=Count("pk")))
+        .values("row")
+    )
+    windows = (
+        AccessException.objects.standing()
+        .filter(call=call)
+        .annotate(row=JSONObject(opens="opens_at", closes="closes_at"))
+        .values("row")
+    )
     found = (
         Call.objects.filter(pk=call.pk)
         .order_by()
@@ -36,10 +58,22 @@ def waiting_numbers(call: Call) -> Waiting:
             _count(Enquiry.objects.waiting().filter(call=call)),
             _count(places.filter(state=RegistrationState.REGISTERED)),
             Coalesce(Subquery(changes), 0),
+            ArraySubquery(states),
+            ArraySubquery(windows),
         )
         .get()
     )
-    return Waiting(*found)
+    *counted, by_state, times = found
+    known = {row["state"]: row["counted"] for row in by_state}
+    return Numbers(
+        *counted,
+        states={state: known.get(state, 0) for state in SketchState.values},
+        windows=[(_instant(row["opens"]), _instant(row["closes"])) for row in times],
+    )
+
+
+def _instant(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
 
 
 def _count(rows: QuerySet) -> Coalesce:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competition.models import Call
 from competition.selectors.meetings import meetings_of
+from competition.selectors.overview import Window
 
 PAST, NOW, COMING = "past", "now", "coming"
 STATE_LABELS = {PAST: _("Past"), NOW: _("Going on now"), COMING: _("To come")}
@@ -36,9 +38,12 @@ class Moment:
         return STATE_LABELS[self.state]
 
 
-def timeline(call: Call, now: dt.datetime) -> list[Moment]:
-    """All instants of the call, earliest first; what has none yet stands where it belongs. Two queries."""
-    placed = [(moment.when, moment) for moment in (*_dates(call), *_meetings(call), *_exceptions(call))]
+def timeline(call: Call, now: dt.datetime, windows: Iterable[Window] = ()) -> list[Moment]:
+    """All instants of the call, earliest first; what has none yet stands where it belongs. One query.
+
+    windows: (opens, closes) of the exceptions that stand.
+    """
+    placed = [(moment.when, moment) for moment in (*_dates(call), *_meetings(call), *_exceptions(call, windows))]
     placed.append(
         (call.published_at or dt.datetime.min.replace(tzinfo=dt.UTC), Moment(_("Published"), call.published_at))
     )
@@ -85,10 +90,10 @@ def _meetings(call: Call) -> list[Moment]:
     ]
 
 
-def _exceptions(call: Call) -> list[Moment]:
+def _exceptions(call: Call, windows: Iterable[Window]) -> list[Moment]:
     """One agency's windows. Who it is stands with the exceptions."""
     moments = []
-    for opens_at, closes_at in call.access_exceptions.standing().values_list("opens_at", "closes_at"):
+    for opens_at, closes_at in windows:
         if opens_at is not None and opens_at < call.opens_at:
             moments.append(Moment(_("An agency may begin early, by an exception"), opens_at))
         if closes_at is not None and closes_at > call.deadline:

@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from competition.enums import Phase, SketchState
-from competition.selectors.overview import waiting_numbers
+from competition.selectors.overview import Numbers, overview_numbers
 from competition.selectors.sketches import SEEN_BY_OWNER
 from competition.selectors.timeline import timeline
-from competition.selectors.workspace import counts_by_state, days_of_work, phase_steps
+from competition.selectors.workspace import days_of_work, phase_steps
 from competition.services.endings import ARCHIVABLE
 from competition.views.workspace_base import CallView
 from competition.workspace import next_action, warnings
@@ -37,15 +37,15 @@ class CallOverview(CallView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         now, user = context["now"], self.request.user
-        counts = counts_by_state(self.call)
+        counted = overview_numbers(self.call)
         days = days_of_work(self.call)
         may_manage = rules.has_perm("competition.manage_call", user, self.call)
         return context | {
             "steps": phase_steps(self.call, now),
             "action": next_action(self.call, user, now),
             "warnings": warnings(self.call, user, now),
-            "moments": timeline(self.call, now),
-            "numbers": self.numbers(counts, {tab.url_name for tab in context["tabs"]}, may_manage=may_manage),
+            "moments": timeline(self.call, now, counted.windows),
+            "numbers": self.numbers(counted, {tab.url_name for tab in context["tabs"]}, may_manage=may_manage),
             "days": days,
             "chart": step_chart(days, self.call, now),
             "may_manage": may_manage,
@@ -54,19 +54,18 @@ class CallOverview(CallView):
             "may_archive": context["phase"] in ARCHIVABLE or self.call.archived_at is not None,
         }
 
-    def numbers(self, counts: dict[str, int], open_tabs: set[str], *, may_manage: bool) -> list[Number]:
+    def numbers(self, counted: Numbers, open_tabs: set[str], *, may_manage: bool) -> list[Number]:
         """open_tabs: names of the addresses of the tabs that the person may open."""
         may_open = open_tabs | ({"workspace:late"} if may_manage else set())
-        waiting = waiting_numbers(self.call)
         sketches, state = "workspace:sketches", SketchState
         rows = (
-            (_("Drafts"), counts[state.DRAFT], sketches, ""),
-            (_("Submitted"), sum(counts[one] for one in SEEN_BY_OWNER), sketches, ""),
-            (_("Withdrawn"), counts[state.WITHDRAWN], sketches, f"?state={state.WITHDRAWN}"),
-            (_("Late attempts"), waiting.late, "workspace:late", ""),
-            (_("Questions without a published answer"), waiting.enquiries, "workspace:enquiries", ""),
-            (_("Registered for meetings"), waiting.registrations, "workspace:meetings", ""),
-            (_("Gathered changes"), waiting.changes, "workspace:amendments", ""),
+            (_("Drafts"), counted.states[state.DRAFT], sketches, ""),
+            (_("Submitted"), sum(counted.states[one] for one in SEEN_BY_OWNER), sketches, ""),
+            (_("Withdrawn"), counted.states[state.WITHDRAWN], sketches, f"?state={state.WITHDRAWN}"),
+            (_("Late attempts"), counted.late, "workspace:late", ""),
+            (_("Questions without a published answer"), counted.enquiries, "workspace:enquiries", ""),
+            (_("Registered for meetings"), counted.registrations, "workspace:meetings", ""),
+            (_("Gathered changes"), counted.changes, "workspace:amendments", ""),
         )
         return [
             Number(label, value, self.tab_url(name) + query if name in may_open else "")

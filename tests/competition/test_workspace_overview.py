@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from competition.enums import Phase
+from competition.selectors.overview import overview_numbers
 from competition.selectors.timeline import timeline
 from tests import factories
 from tests.competition import exceptions
@@ -14,6 +16,7 @@ from tests.workspace_client import queries_of, staff_client, url_of
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
+FRAME = 7  # the person, permissions, profile and languages, which Wagtail asks for on every page
 
 
 def overview(call, role="owner"):
@@ -21,7 +24,10 @@ def overview(call, role="owner"):
 
 
 def told(call, now):
-    return [(str(moment.label), moment.state, moment.beside) for moment in timeline(call, now)]
+    return [
+        (str(moment.label), moment.state, moment.beside)
+        for moment in timeline(call, now, overview_numbers(call).windows)
+    ]
 
 
 def test_all_instants_stand_in_order_with_what_is_past_and_what_comes():
@@ -155,3 +161,10 @@ def test_there_is_no_chart_before_anybody_has_begun():
 
     assert page.context["chart"] is None
     assert b"ws-chart" not in page.content
+
+
+@pytest.mark.parametrize("phase", [Phase.DRAFT, Phase.OPEN, Phase.FORMAL_CHECK, Phase.ASSESSMENT])
+def test_twelve_queries_beside_the_frame_of_the_admin_are_enough(phase):
+    call = factories.call_in_phase(phase)
+
+    assert queries_of(staff_client(call.programme), url_of("workspace:overview", call)) <= FRAME + 12
