@@ -54,7 +54,7 @@ class CallCreateForm(WallClockForm):
                 calls_to_copy(user),
                 label=_("Start from"),
                 required=False,
-                empty_label=_("Nothing: a template"),
+                empty_label=_("No older call: use a template"),
                 help_text=_("Or an older call: its texts, settings, form, criteria and topics are copied."),
             ),
             "programme": forms.ModelChoiceField(programmes, label=_("Programme"), empty_label=None),

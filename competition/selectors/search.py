@@ -15,20 +15,23 @@ from competition.models import Call
 FIELDS = ("title", "summary", "body")
 
 
-def search_calls(words: str, language: str, now: dt.datetime) -> QuerySet[Call]:
-    """Published calls that have every word somewhere in what readers of the language see; titles first.
+def with_words(calls: QuerySet[Call], words: str, language: str) -> QuerySet[Call]:
+    """Those of the calls that have every word somewhere in what readers of the language see; all without a word.
 
     Words match inside longer ones: Scandinavian compounds are written together.
     """
+    if not (parts := words.split()):
+        return calls
     shown = {f"shown_{name}": _shown(name, language) for name in FIELDS}
-    parts = words.split()
-    in_title = functools.reduce(operator.and_, (Q(shown_title__icontains=part) for part in parts))
-    anywhere = functools.reduce(operator.and_, (_anywhere(part) for part in parts))
+    return calls.annotate(**shown).filter(functools.reduce(operator.and_, (_anywhere(part) for part in parts)))
+
+
+def search_calls(words: str, language: str, now: dt.datetime) -> QuerySet[Call]:
+    """Published calls that have every word; those with all of them in the title first."""
+    calls = Call.objects.for_listing().filter(published_at__lte=now, archived_at=None)
+    in_title = functools.reduce(operator.and_, (Q(shown_title__icontains=part) for part in words.split()))
     return (
-        Call.objects.for_listing()
-        .filter(published_at__lte=now, archived_at=None)
-        .annotate(**shown)
-        .filter(anywhere)
+        with_words(calls, words, language)
         .annotate(in_title=ExpressionWrapper(in_title, output_field=BooleanField()))
         .order_by("-in_title", "-deadline", "pk")
     )

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from competition.models import Call, Programme
-from competition.selectors import call_page, programme_page, public
+from competition.selectors import call_list, call_page, programme_page, public
 from competition.structured_data import call_data
 from notifications.links import absolute
 
@@ -46,6 +46,13 @@ def with_host(path: str) -> str:
 def calls_by_public_state() -> public.CallGroups:
     """{% calls_by_public_state as groups %}: groups.open, groups.coming, groups.closed."""
     return public.calls_by_public_state(timezone.now())
+
+
+@register.simple_tag(takes_context=True)
+def listed_calls(context) -> call_list.ListedCalls:
+    """{% listed_calls as listed %}: the calls that the address asks for."""
+    request = context["request"]
+    return call_list.listed_calls(request.GET, get_language() or "", timezone.now())
 
 
 @register.filter

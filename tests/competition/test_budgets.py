@@ -64,7 +64,7 @@ def test_submission(client, sketch):
     assert len(sent) == 19, sent
 
 
-@pytest.mark.parametrize(("who", "count"), [("visitor", 5), ("applicant", 7)])
+@pytest.mark.parametrize(("who", "count"), [("visitor", 7), ("applicant", 9)])
 def test_call_page(client, sketch, who, count):
     if who == "applicant":
         signed_in(client, sketch)
