@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
 
 
 class FactBlock(blocks.StructBlock):
@@ -28,6 +30,69 @@ class QuestionBlock(blocks.StructBlock):
         label = _("Question and answer")
 
 
+class AdviceBlock(blocks.StructBlock):
+    """A piece of good advice, or something that somebody said, with where it comes from."""
+
+    text = blocks.TextBlock(label=_("text"), max_length=500)
+    source = blocks.CharBlock(label=_("who says so"), required=False, max_length=120)
+
+    class Meta:
+        template = "home/blocks/advice.html"
+        icon = "openquote"
+        label = _("Good advice")
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture with the words that stand for it; a picture that says nothing has none."""
+
+    image = ImageChooserBlock(label=_("picture"))
+    alt = blocks.CharBlock(
+        label=_("what it shows"),
+        required=False,
+        max_length=250,
+        help_text=_("For those who do not see it. Leave it empty only where the picture is decoration."),
+    )
+    caption = blocks.CharBlock(label=_("caption"), required=False, max_length=250)
+
+    class Meta:
+        template = "home/blocks/picture.html"
+        icon = "image"
+        label = _("Picture")
+
+
+class StepBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("title"), max_length=120)
+    text = blocks.RichTextBlock(label=_("text"), features=["bold", "italic", "link", "ul", "ol"])
+
+
+class StepsBlock(blocks.StructBlock):
+    """Things to do in their order, numbered by the page."""
+
+    steps = blocks.ListBlock(StepBlock(), label=_("steps"), min_num=1, max_num=12)
+
+    class Meta:
+        template = "home/blocks/steps.html"
+        icon = "list-ol"
+        label = _("Steps")
+
+
+class LinkBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("text"), max_length=120)
+    page = blocks.PageChooserBlock(label=_("page"), required=False)
+    url = blocks.URLBlock(label=_("address"), required=False, help_text=_("Instead of a page of this site."))
+
+
+class LinksBlock(blocks.StructBlock):
+    """Where to read on."""
+
+    links = blocks.ListBlock(LinkBlock(), label=_("links"), min_num=1, max_num=20)
+
+    class Meta:
+        template = "home/blocks/links.html"
+        icon = "link"
+        label = _("Links")
+
+
 class ContentBlocks(blocks.StreamBlock):
     """What a page of text is made of."""
 
@@ -44,3 +109,8 @@ class ContentBlocks(blocks.StreamBlock):
     )
     fact = FactBlock()
     question = QuestionBlock()
+    advice = AdviceBlock()
+    picture = PictureBlock()
+    steps = StepsBlock()
+    links = LinksBlock()
+    document = DocumentChooserBlock(label=_("Document"), template="home/blocks/document.html", icon="doc-full")

@@ -7,10 +7,11 @@ from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from competition.models import CallListPage
-from home.models import ContentPage, HomePage
+from home.models import ContentPage, GuidePage, HomePage, LessonsIndexPage, NewsIndexPage
 from home.standing import standing_texts
 
 # Key in pages.json, whether the page stands in the menu.
+PAGES_OF_THEIR_OWN = (("guide", GuidePage, True), ("news", NewsIndexPage, True), ("lessons", LessonsIndexPage, False))
 CONTENT_PAGES = (("about", True), ("accessibility", False))
 
 
@@ -36,6 +37,9 @@ def ensure_site_tree(*, hostname: str = "localhost", port: int = 80, site_name: 
         for key, in_menu in CONTENT_PAGES:
             text = standing_texts()[key][locale.language_code]
             _child(front, ContentPage, key, in_menu=in_menu, introduction=text["introduction"], body=text["body"])
+        for key, model, in_menu in PAGES_OF_THEIR_OWN:
+            text = standing_texts()[key][locale.language_code]
+            _child(front, model, key, in_menu=in_menu, introduction=text["introduction"], body=text["body"])
     # Wagtail's first migration leaves a welcome page where the site's root was.
     for welcome in Page.objects.filter(depth=2, slug="home", content_type__model="page"):
         welcome.delete()

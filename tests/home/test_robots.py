@@ -45,7 +45,7 @@ def test_pages_of_every_language_know_their_translations(client, site):
     found = sitemap(client)
 
     fronts = {code: f"{SITE}/{code}/" for code in LANGUAGES}
-    assert len(found) == 4 * len(LANGUAGES)
+    assert len(found) == 7 * len(LANGUAGES)
     assert all(found[address] == fronts for address in fronts.values())
     assert all(set(alternates) == set(LANGUAGES) for alternates in found.values())
 
