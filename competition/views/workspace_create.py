@@ -33,7 +33,7 @@ class CallCreate(WorkspaceView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         source = request.GET.get("copy", "")
-        initial = {"source": source} if source.isdecimal() else {}
+        initial = {"source": source} if source.isdecimal() and len(source) < 12 else {}
         return self.render(form=CallCreateForm(user=request.user, now=timezone.now(), initial=initial))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -57,6 +57,8 @@ def test_news_stand_newest_first_and_drafts_stay_out(site, client):
     assert '<time datetime="2027-01-09">' in html
 
 
+# Wagtail leaves the temporary file of a new rendition to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 def test_blocks_are_drawn_with_what_assistive_technology_needs(site, client):
     index = english(NewsIndexPage)
     picture = get_image_model().objects.create(title="A file name", file=get_test_image_file())
