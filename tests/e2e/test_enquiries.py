@@ -55,7 +55,7 @@ def test_a_place_in_a_meeting_changes_hands(world: World, person: Callable[..., 
     person("visitor").open(page).sees("1 of 1 places is free.").does_not_see("meet.example").follow(
         "Sign in to register"
     )
-    first.open(page).press("Register", within="main").sees("You have a place in this meeting").sees("meet.example")
+    first.open(page).press("Sign up", within="main").sees("You have a place in this meeting").sees("meet.example")
     second.open(page).press("Stand on the waiting list").sees("You are number 1 on the waiting list")
     second.does_not_see("https://meet.example")
     owner.open(f"/admin/calls/{call.pk}/meetings/").sees("Webinar").follow("Webinar").sees("1 of 1 places")
