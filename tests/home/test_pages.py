@@ -80,5 +80,11 @@ def test_blocks_are_drawn_with_what_assistive_technology_needs(site, client):
     assert '<a href="https://example.org/">Read on</a>' in html
 
 
+def test_an_empty_list_says_so(site, client):
+    html = client.get(english(LessonsIndexPage).get_url()).content.decode()
+
+    assert "Nothing has been published here yet." in html
+
+
 def test_menu_stays_short(site):
     assert len(menu("en").items) <= 6
