@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from competition.services.revisions import digest
@@ -109,12 +109,12 @@ class EditedForm(forms.Form):
 def readable(field: forms.Field, value: Any, zone: dt.tzinfo | None = None) -> str:
     """A value of the field as people read it: instants on the zone's clock, choices by their words."""
     if value in (None, "", []):
-        return _t("(nothing)")
+        return gettext("(nothing)")
     if isinstance(field, WallClockField):
         instant = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
         return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
-        return _t("Yes") if value else _t("No")
+        return gettext("Yes") if value else gettext("No")
     words = {str(code): str(word) for code, word in getattr(field, "choices", None) or ()}
     if isinstance(value, list | tuple | set):
         return ", ".join(words.get(str(code), str(code)) for code in value)

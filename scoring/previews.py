@@ -6,7 +6,7 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from competition.display import Answered
@@ -33,7 +33,7 @@ CHOICES = (QuestionKind.CHOICE, QuestionKind.MULTIPLE)
 
 def juror_preview(call: Call, now: dt.datetime) -> dict[str, Any]:
     """Context of the scoring page: nothing of it is stored, so that nothing can be given a grade."""
-    title, applicant = _t("An example sketch"), _t("An example organisation")
+    title, applicant = gettext("An example sketch"), gettext("An example organisation")
     version = SimpleNamespace(title=title, organisations=[{"name": applicant}])
     assessment = SimpleNamespace(pk=0, version=version, revision=0, comment="", private_note="")
     questions = [question for part in parts_of(call) for question in part.questions]

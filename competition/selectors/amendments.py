@@ -13,8 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 
 from accounts.enums import WRITING_ROLES
 from accounts.models import Membership
@@ -173,7 +172,7 @@ def _value(about: Amendable, value: Any, topics: dict[str, str]) -> Any:
     if about.shape is Shape.MONEY:
         return Decimal(value)
     if about.shape is Shape.YES_NO:
-        return _t("Yes") if value else _t("No")
+        return gettext("Yes") if value else gettext("No")
     if about.shape in (Shape.CHOICE, Shape.CHOICES):
         codes = value if isinstance(value, list) else [value]
         return ", ".join(str(about.choices.get(code) or topics.get(code) or code) for code in codes)

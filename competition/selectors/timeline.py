@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.timesince import timesince, timeuntil
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from competition.models import Call
@@ -105,9 +105,9 @@ def _told(moment: Moment, now: dt.datetime) -> Moment:
     if moment.when is None:
         return moment
     if moment.when > now:
-        beside = _t("in %(time)s") % {"time": timeuntil(moment.when, now, depth=1)}
+        beside = gettext("in %(time)s") % {"time": timeuntil(moment.when, now, depth=1)}
         return replace(moment, state=COMING, beside=beside)
     if moment.ends is not None and now < moment.ends:
         return replace(moment, state=NOW)
-    beside = _t("%(time)s ago") % {"time": timesince(moment.ends or moment.when, now, depth=1)}
+    beside = gettext("%(time)s ago") % {"time": timesince(moment.ends or moment.when, now, depth=1)}
     return replace(moment, state=PAST, beside=beside)

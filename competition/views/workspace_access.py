@@ -9,9 +9,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from accounts.models import Organisation
@@ -162,7 +161,7 @@ class ExceptionAdd(AccessPart):
         if not self.attempt(form, act):
             messages.error(request, NOTHING_SAVED)
             return self.render(form=form, status=422)
-        text = _t("The exception for %(name)s is public now, and the organisation is told.")
+        text = gettext("The exception for %(name)s is public now, and the organisation is told.")
         messages.success(request, text % {"name": form.cleaned_data["organisation"]})
         return redirect("workspace:access", self.call.pk)
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -69,7 +69,7 @@ def public_preview(call: Call, now: dt.datetime) -> dict[str, Any]:
 def agency_preview(call: Call, now: dt.datetime) -> dict[str, Any]:
     """The start page as it is while the call is open, for an organisation that does not exist, and then the form."""
     form = StartForm(organisations=Organisation.objects.none())
-    name = _t("Your organisation")
+    name = gettext("Your organisation")
     form.fields["organisation"].choices = [("0", name)]  # type: ignore[attr-defined]
     example = SimpleNamespace(organisation=SimpleNamespace(name=name))
     by_code = call.access == AccessMode.CODE

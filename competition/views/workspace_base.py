@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from wagtail.admin import messages
@@ -58,7 +58,7 @@ def show_both(form: forms.BaseForm, stale: StaleEdit) -> None:
     for name, value in stale.theirs.items():
         if name in form.fields:
             shown = readable(form.fields[name], value, zone)
-            form.add_error(name, _t("Saved by somebody else: %(value)s") % {"value": shown})
+            form.add_error(name, gettext("Saved by somebody else: %(value)s") % {"value": shown})
     form.data = form.data.copy()
     form.data[form.add_prefix("revision")] = str(stale.revision)
 

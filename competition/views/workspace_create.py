@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
@@ -43,6 +43,6 @@ class CallCreate(WorkspaceView):
             messages.error(request, _("The call was not created. Look at the fields marked below."))
             return self.render(form=form, status=422)
         messages.success(
-            request, _t("The call “%(title)s” was created. Nobody can see it yet.") % {"title": made[0].title}
+            request, gettext("The call “%(title)s” was created. Nobody can see it yet.") % {"title": made[0].title}
         )
         return redirect("workspace:edit", made[0].pk)

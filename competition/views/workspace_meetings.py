@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
@@ -174,7 +174,13 @@ class MeetingExport(OneMeeting):
     """Who comes, as a file for spreadsheets."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        heading = [_t("Name"), _t("E-mail address"), _t("Organisation"), _t("State"), _t("Registered")]
+        heading = [
+            gettext("Name"),
+            gettext("E-mail address"),
+            gettext("Organisation"),
+            gettext("State"),
+            gettext("Registered"),
+        ]
         rows = (
             [
                 row.user.name,

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
@@ -171,7 +171,7 @@ class MemberAdd(ProgrammeView):
         if not self.attempt(form, act):
             messages.error(request, NOTHING_SAVED)
             return self.render(form=form, status=422)
-        messages.success(request, _t("%(email)s is told by letter.") % {"email": form.cleaned_data["email"]})
+        messages.success(request, gettext("%(email)s is told by letter.") % {"email": form.cleaned_data["email"]})
         return redirect("workspace:programme", self.programme.pk)
 
 
@@ -213,5 +213,5 @@ class MemberRoles(ProgrammeView):
                 form.data["shown"] = ",".join(str(role) for role in member.roles)
             messages.error(request, NOTHING_SAVED)
             return self.render(form=form, status=422)
-        messages.success(request, _t("The roles of %(name)s were saved.") % {"name": member.user})
+        messages.success(request, gettext("The roles of %(name)s were saved.") % {"name": member.user})
         return redirect("workspace:list" if member.user == request.user else self.crumbs()[0]["url"])

@@ -7,8 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
@@ -134,7 +133,7 @@ class SketchDismiss(OneSketch):
 
         if not self.attempt(form, act):
             return self.render(form=form, status=422)
-        messages.success(request, _t("“%(title)s” was dismissed.") % {"title": self.get_page_title()})
+        messages.success(request, gettext("“%(title)s” was dismissed.") % {"title": self.get_page_title()})
         return redirect("workspace:sketches", self.call.pk)
 
 

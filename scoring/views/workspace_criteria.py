@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
@@ -112,7 +112,7 @@ class CriterionRemove(CriteriaPage):
             raise Http404
 
     def get_page_title(self) -> str:
-        return _t("Remove “%(name)s”") % {"name": self.criterion.name}
+        return gettext("Remove “%(name)s”") % {"name": self.criterion.name}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         back = self.tab_url("scoring_workspace:criteria")
@@ -170,7 +170,7 @@ class ScaleEdit(OneScale):
     template_name = "scoring/workspace/scale.html"
 
     def get_page_title(self) -> str:
-        return _t("Scale %(name)s") % {"name": scale_name(self.scale)}
+        return gettext("Scale %(name)s") % {"name": scale_name(self.scale)}
 
     def form(self, data: Any = None) -> ScaleForm:
         return ScaleForm(
@@ -206,7 +206,7 @@ class ScaleRemove(OneScale):
         return self.tab_url("scoring_workspace:criteria")
 
     def get_page_title(self) -> str:
-        return _t("Remove the scale %(name)s") % {"name": scale_name(self.scale)}
+        return gettext("Remove the scale %(name)s") % {"name": scale_name(self.scale)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         back = self.tab_url("scoring_workspace:criteria")

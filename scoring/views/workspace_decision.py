@@ -8,9 +8,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from accounts.errors import NotAllowed, Refused
@@ -127,9 +126,9 @@ class Recommend(OutcomesView):
 
     def _note(self, rank: int | None, mean: float | None, tied: bool) -> str:
         if rank is None or mean is None:
-            return _t("not ranked")
-        text = _t("rank %(rank)d, mean %(mean).2f") % {"rank": rank, "mean": mean}
-        return f"{text}, {_t('tied at the line')}" if tied else text
+            return gettext("not ranked")
+        text = gettext("rank %(rank)d, mean %(mean).2f") % {"rank": rank, "mean": mean}
+        return f"{text}, {gettext('tied at the line')}" if tied else text
 
     def act(self, form: OutcomesForm) -> None:
         reasons, items = form.cleaned_data["reasons"], form.items()
@@ -154,7 +153,7 @@ class Decide(OutcomesView):
             Proposal(
                 sketch=item.sketch,
                 title=item.sketch.title,
-                note=_t("recommended: %(outcome)s") % {"outcome": item.get_outcome_display()},
+                note=gettext("recommended: %(outcome)s") % {"outcome": item.get_outcome_display()},
                 outcome=item.outcome,
                 shortlisted=item.shortlisted,
                 amount=item.amount,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
@@ -69,7 +69,7 @@ class JurorInvite(JuryPage):
         if not self.attempt(form, act):
             messages.error(request, _("Nobody was invited. Look at the fields marked below."))
             return self.render(form=form, status=422)
-        messages.success(request, _t("%(email)s was invited.") % {"email": form.cleaned_data["email"]})
+        messages.success(request, gettext("%(email)s was invited.") % {"email": form.cleaned_data["email"]})
         return redirect("scoring_workspace:jury", self.call.pk)
 
 
@@ -117,7 +117,7 @@ class JurorRemove(OneJuror):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         remove_juror(by=request.user, juror=self.juror)
-        messages.success(request, _t("%(name)s was taken off the jury.") % {"name": self.juror.user})
+        messages.success(request, gettext("%(name)s was taken off the jury.") % {"name": self.juror.user})
         return redirect("scoring_workspace:jury", self.call.pk)
 
 

@@ -31,3 +31,17 @@ def test_catalogue_is_complete_and_keeps_placeholders(language):
         ) != set(PLACEHOLDER.findall(translations[-1])):
             changed.append(originals[0])
     assert (missing, changed) == ([], [])
+
+
+def test_translating_functions_have_names_that_are_collected():
+    """makemessages knows gettext's own names and `_`; a text behind any other alias would never reach a translator."""
+    alias = re.compile(r"\bn?p?gettext(_lazy)? as (?!_\b)\w+")
+    apps = ("accounts", "notifications", "competition", "scoring", "home")
+    found = [
+        str(path.relative_to(LOCALE.parent))
+        for app in apps
+        for path in (LOCALE.parent / app).rglob("*.py")
+        if alias.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []
