@@ -63,10 +63,13 @@ def overview_numbers(call: Call) -> Numbers:
         )
         .get()
     )
-    *counted, by_state, times = found
+    late, questions, registered, gathered, by_state, times = found
     known = {row["state"]: row["counted"] for row in by_state}
     return Numbers(
-        *counted,
+        late,
+        questions,
+        registered,
+        gathered,
         states={state: known.get(state, 0) for state in SketchState.values},
         windows=[(_instant(row["opens"]), _instant(row["closes"])) for row in times],
     )
