@@ -139,6 +139,8 @@ def unescape_once(page: str) -> str:
 
 
 @pytest.mark.django_db
+# Every form of the site, several times: on a busy machine more than a test's usual two minutes.
+@pytest.mark.timeout(600)
 def test_every_form_survives_whatever_is_typed() -> None:
     tried: set[tuple] = set()
     wrong = []

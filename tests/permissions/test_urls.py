@@ -101,6 +101,7 @@ def browsers(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, Client]
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(600)  # a hundred and fifty addresses, eighteen people
 @pytest.mark.parametrize("phase", PHASES)
 def test_everybody_at_every_address(
     phase: Phase, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
