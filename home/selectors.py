@@ -12,7 +12,8 @@ from typing import Any
 from wagtail.models import Locale, Page
 
 from accounts.tasks_list import OpenTask
-from competition.models import Call, CallPage
+from competition.models import Call, CallPage, Enquiry
+from competition.selectors.enquiries import search_enquiries
 from competition.selectors.public import published_calls
 from competition.selectors.search import search_calls
 from competition.selectors.tasks import open_tasks as competition_tasks
@@ -40,19 +41,31 @@ class Found:
     calls_count: int
     pages: list[Page]
     pages_count: int
+    enquiries: list[Enquiry]
+    enquiries_count: int
     shown: int = SHOWN
 
     @property
     def is_cut(self) -> bool:
-        return max(self.calls_count, self.pages_count) > self.shown
+        return max(self.calls_count, self.pages_count, self.enquiries_count) > self.shown
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.calls_count or self.pages_count or self.enquiries_count)
 
 
 def search_site(words: str, language: str, now: dt.datetime) -> Found:
-    """Calls and pages with all the words in what a reader of the language sees. A page of a call counts as the call."""
+    """Calls, pages and published questions with all the words in what a reader of the language sees.
+
+    A page of a call counts as the call.
+    """
     calls = search_calls(words, language, now)
     locale = Locale.objects.get_for_language(language)
     pages = _public_pages().filter(locale=locale).specific().search(words)
-    return Found(words, list(calls[:SHOWN]), calls.count(), list(pages[:SHOWN]), pages.count())
+    enquiries = list(search_enquiries(words, language, now))
+    return Found(
+        words, list(calls[:SHOWN]), calls.count(), list(pages[:SHOWN]), pages.count(), enquiries[:SHOWN], len(enquiries)
+    )
 
 
 @dataclass(frozen=True)

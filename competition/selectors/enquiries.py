@@ -72,11 +72,22 @@ def published_enquiries(call: Call, language: str, search: str = "") -> list[Pub
 
     Words match inside longer ones: Scandinavian compounds are written together.
     """
-    found = Enquiry.objects.published().filter(call=call)
-    if words := search_words(search):
-        found = found.annotate(**{f"shown_{name}": _shown(name, language) for name in TEXTS})
-        found = found.filter(functools.reduce(operator.and_, (_holds(word) for word in words)))
+    found = _with_words(Enquiry.objects.published().filter(call=call), language, search)
     return [as_published(row, language) for row in found.order_by("number")]
+
+
+def search_enquiries(search: str, language: str, now: dt.datetime) -> QuerySet[Enquiry]:
+    """Published questions of every published call that hold every word of the search, with their calls."""
+    calls = Call.objects.filter(published_at__lte=now, archived_at=None)
+    found = _with_words(Enquiry.objects.published().filter(call__in=calls), language, search)
+    return found.select_related("call").order_by("-published_at", "pk")
+
+
+def _with_words(rows: QuerySet[Enquiry], language: str, search: str) -> QuerySet[Enquiry]:
+    if not (words := search_words(search)):
+        return rows
+    shown = rows.annotate(**{f"shown_{name}": _shown(name, language) for name in TEXTS})
+    return shown.filter(functools.reduce(operator.and_, (_holds(word) for word in words)))
 
 
 def as_published(row: Enquiry, language: str) -> PublishedEnquiry:

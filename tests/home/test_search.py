@@ -3,18 +3,18 @@
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import PageViewRestriction
 
 from competition.enums import Phase
-from competition.models import CallListPage
+from competition.models import Call, CallListPage, Enquiry
 from home.models import ContentPage
 from home.services import ensure_site_tree
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 8
+QUERIES = 9
 
 
 @pytest.fixture(autouse=True)
@@ -158,3 +158,18 @@ def test_one_can_search_from_the_list_of_calls(client):
 
     assert 'role="search"' in html
     assert 'type="search"' in html
+
+
+def test_published_answers_are_found_and_nothing_that_waits(client):
+    call, now = factories.make_call(), timezone.now()
+    texts = {"question_en": "May counties take part?", "answer_en": "Yes, with a municipality."}
+    common = {"call": call, "text": "?", "language": "en", "asked_at": now}
+    Enquiry.objects.create(number=1, published_at=now, **texts, **common)
+    Enquiry.objects.create(**texts, **common)
+
+    html = ask(client, "counties municip").content.decode()
+
+    assert html.count("May counties take part?") == 1
+    assert f"/en/calls/{call.slug}/questions/?q=counties%20municip" in html
+    Call.objects.filter(pk=call.pk).update(archived_at=now)
+    assert "May counties" not in ask(client, "counties municip").content.decode()
