@@ -77,7 +77,8 @@ def language_links(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
     links = []
     for code, name in settings.LANGUAGES:
         if page is not None:
-            address = addresses.get(code, f"/{code}/")
+            query = request.META.get("QUERY_STRING", "")
+            address = f"{addresses[code]}?{query}" if query and code in addresses else addresses.get(code, f"/{code}/")
         else:
             address = _in_language(request.get_full_path(), current, code)
         links.append((code, name, address, code == current))

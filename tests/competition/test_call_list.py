@@ -1,5 +1,7 @@
 """The public list of calls, and what narrows it."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -74,6 +76,7 @@ def test_page_shows_the_filters_and_a_way_out(calls):
     nothing = Client().get(f"{address}?topic=water&kind=region&q={'x' * 500}").content.decode()
 
     assert "Clean water" in found
+    assert re.search(r'href="/nb/[^"]*\?topic=water"', found), "the language switch keeps the filters"
     assert "Safe nights" not in found
     assert '<option value="water" selected>' in found
     assert "No call answers to all of this." in nothing
