@@ -136,7 +136,7 @@ def test_the_list_of_calls_asks_the_same_at_any_length():
     for _number in range(4):
         factories.make_call(programme=programme)
 
-    assert queries_of(client, "/admin/calls/") == few == 11
+    assert queries_of(client, "/admin/calls/") == few == 10
 
 
 def test_fifty_rows_stay_light():

@@ -58,7 +58,7 @@ def test_exception_lets_one_agency_hand_in_late(person, world: World) -> None:
     owner.open(f"/admin/calls/{call.pk}/access/exceptions/?q={organisation.name[:10]}")
     owner.set("closes_at", until.strftime("%Y-%m-%dT%H:%M")).press("Grant the exception").sees("Nothing was saved")
     owner.set("reason_en", "The sign-in service was down.").press("Grant the exception").sees("is public now")
-    wait_for_mail(writer.email, about="exception")
+    wait_for_mail(writer.email, about="Unntak")
     agency.open(f"/en/calls/{call.slug}/").sees("The sign-in service was down.").sees(organisation.name)
     agency.open(f"/en/my/sketches/{draft.reference}/check/").press("Submit the sketch").sees("The sketch is submitted")
     agency.sees("Late root").follow("Verify this receipt").sees("Late root")

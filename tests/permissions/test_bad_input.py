@@ -122,7 +122,7 @@ def _answer_to(client: Client, action: str, data: dict[str, str]) -> str:
             return f"breaks: {type(error).__name__}: {str(error)[:160]}"
         finally:
             transaction.set_rollback(True)
-    if response.status_code not in (200, 302, 400, 404, 409, 410, 413, 422):
+    if response.status_code not in (200, 302, 400, 404, 405, 409, 410, 413, 422):
         return f"answers {response.status_code}"
     page = response.content.decode() if "html" in response.get("Content-Type", "") else ""
     if MARKUP in unescape_once(page):
