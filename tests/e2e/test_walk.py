@@ -10,6 +10,7 @@ from itertools import chain
 
 from django.utils import timezone
 
+import pytest
 from competition.enums import SketchState
 from competition.models import Call, LateAttempt, Sketch
 from competition.tasks import seal_closed_calls
@@ -26,7 +27,7 @@ GRADES = {CHANGED: 6, SECOND: 3}
 JURORS = ("one@jury.example", "two@jury.example", "three@jury.example")
 
 
-@pytest.mark.xfail(
+@pytest.mark.xfail(strict=False, reason="the juror finds no link to the next sketch; not understood yet")
     strict=False, reason="the juror finds no link to the next sketch on a busy machine; not understood yet"
 )
 def test_whole_competition(person, world: World) -> None:
