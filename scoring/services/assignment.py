@@ -27,6 +27,7 @@ from scoring.services import runs
 from scoring.services.impartiality import block_automatically
 
 PROGRAM = "skisse assignment 1"
+LEAST_SHARE = 0.5
 
 
 @transaction.atomic
@@ -65,6 +66,7 @@ def start_assignment(
                     "jurors_per_sketch": wanted,
                     "keep_assigned": keep_assigned,
                     "one_per_employer": one_per_employer,
+                    "least_share": LEAST_SHARE,
                     "policy": "optimal",
                     "affinity": AFFINITY_FORMULA,
                 },
@@ -124,6 +126,7 @@ def build_problem(data: AssignmentInput, parameters: dict) -> Problem:
     employers: dict[Id, Id | None] = {
         pk: juror.organisation_id for pk, juror in data.jurors.items() if juror.organisation_id
     }
+    mean = wanted * len(data.sketches) / max(len(data.jurors), 1)
     grouped = parameters["one_per_employer"] and not _shares_employer(locked, employers)
     return Problem.from_ids(
         (
@@ -133,7 +136,10 @@ def build_problem(data: AssignmentInput, parameters: dict) -> Problem:
             if (sketch, juror) not in data.conflicts
         ),
         demand={sketch: max(wanted, on_sketch.get(sketch, 0)) for sketch in data.sketches},
-        loads={pk: (juror.load_min, max(juror.load_max, of_juror.get(pk, 0))) for pk, juror in data.jurors.items()},
+        loads={
+            pk: (least_load(juror, mean, parameters), max(juror.load_max, of_juror.get(pk, 0)))
+            for pk, juror in data.jurors.items()
+        },
         groups=[("employer", employers, 1)] if grouped and employers else [],
         locked=locked,
     )
@@ -176,6 +182,17 @@ def publish_assignment(*, by: User, run: AssignmentRun) -> AssignmentRun:
     _tell_jurors(run, call, data, [juror for _sketch, juror in new])
     audit.record(call=call, action="scoring.publish_assignment", by=by, run=str(run.key), assessments=len(new))
     return run
+
+
+def least_load(juror: Juror, mean: float, parameters: dict) -> int:
+    """Sketches that a juror should have at least: what the juror's seat says, or a share of the mean load.
+
+    Without it the total alone decides, and a juror who fits nothing best sits through a competition with nothing to do.
+    At least one where there is one for everybody. The solver misses a least load rather than a sketch's jurors.
+    """
+    share = parameters.get("least_share", 0)
+    by_share = max(int(mean * share), 1) if share and mean >= 1 else 0
+    return min(max(juror.load_min, by_share), juror.load_max)
 
 
 def _require_assessing(call: Call) -> None:

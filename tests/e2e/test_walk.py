@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from itertools import chain
 
-import pytest
 from django.utils import timezone
 
 from competition.enums import SketchState
@@ -27,7 +26,6 @@ GRADES = {CHANGED: 6, SECOND: 3}
 JURORS = ("one@jury.example", "two@jury.example", "three@jury.example")
 
 
-@pytest.mark.xfail(strict=False, reason="the juror finds no link to the next sketch; not understood yet")
 def test_whole_competition(person, world: World) -> None:
     owner, visitor = person("owner"), person("visitor")
     first, second = person("agency 1"), person("agency 2", javascript=False)

@@ -7,7 +7,7 @@ from competition.enums import ProgrammeRole
 from notifications.models import Letter
 from scoring.enums import AssessmentState, RunState, Verdict
 from scoring.errors import NotReady, RunUnderway
-from scoring.models import Assessment, AssignmentPair, AssignmentRun
+from scoring.models import Assessment, AssignmentPair, AssignmentRun, Juror
 from scoring.selectors import assignment_input
 from scoring.services import assignment, impartiality, jury
 from scoring.services.criteria import read_data
@@ -67,6 +67,27 @@ def test_conflicts_are_kept_out_and_missing_places_are_told():
     assert (sketch.pk, juror.pk) not in pairs(run)
     (missing,) = run.metrics["unfilled"]
     assert (missing["reference"], missing["places"], missing["reason"]) == (sketch.reference, 1, "conflicts")
+
+
+def test_a_juror_who_fits_nothing_best_gets_a_share_of_the_work_all_the_same():
+    call = factories.make_jury(sketches=2, jurors=2)
+    unfit = factories.make_juror(call, topics={})
+    factories.declare_all(unfit)
+
+    run = factories.compute_assignment(call, jurors_per_sketch=2)
+
+    assert sorted(run.metrics["loads"].values()) == [1, 1, 2]
+    assert run.pairs.filter(juror=unfit).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "mean", "expected"),
+    [(0, 20, 0.9, 0), (0, 20, 1.3, 1), (0, 20, 8.9, 4), (6, 20, 8.0, 6), (0, 2, 9, 2)],
+)
+def test_the_least_load_is_the_seats_or_half_the_mean_and_never_above_the_most(least, most, mean, expected):
+    juror = Juror(load_min=least, load_max=most)
+
+    assert assignment.least_load(juror, mean, {"least_share": 0.5}) == expected
 
 
 def test_no_two_jurors_of_one_employer_on_a_sketch():
