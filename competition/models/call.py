@@ -41,12 +41,37 @@ def validate_time_zone(name: str) -> None:
         )
 
 
+# What ends a phase, from the end of a call's life to its beginning: the first one that was reached says the phase.
+MILESTONES = (
+    ("cancelled_at", Phase.CANCELLED),
+    ("archived_at", Phase.ARCHIVED),
+    ("result_published_at", Phase.COMPLETED),
+    ("decided_at", Phase.LETTERS),
+    ("recommended_at", Phase.DECISION),
+    ("assessment_completed_at", Phase.JURY_MEETING),
+    ("formal_check_completed_at", Phase.ASSESSMENT),
+)
+
+
 class CallQuerySet(models.QuerySet["Call"]):
     def published(self) -> CallQuerySet:
         return self.exclude(published_at=None)
 
     def for_listing(self) -> CallQuerySet:
         return self.published().select_related("programme__organisation").order_by("-deadline", "pk")
+
+    def in_phase(self, phase: Phase | str, now: dt.datetime) -> CallQuerySet:
+        """The calls whose `phase_at(now)` is the phase, found by the database along the same table."""
+        steps = [models.When(**{f"{name}__lte": now}, then=models.Value(reached)) for name, reached in MILESTONES]
+        unpublished = models.Q(published_at=None) | models.Q(published_at__gt=now)
+        computed = models.Case(
+            *steps,
+            models.When(unpublished, then=models.Value(Phase.DRAFT)),
+            models.When(opens_at__gt=now, then=models.Value(Phase.ANNOUNCED)),
+            models.When(deadline__gt=now, then=models.Value(Phase.OPEN)),
+            default=models.Value(Phase.FORMAL_CHECK),
+        )
+        return self.alias(computed_phase=computed).filter(computed_phase=phase)
 
 
 class Call(models.Model):
@@ -224,17 +249,9 @@ class Call(models.Model):
 
     def phase_at(self, now: dt.datetime) -> Phase:
         """The phase at an instant: the first line that is true, read from the end of a call's life to its beginning."""
-        table = (
-            (self.cancelled_at, Phase.CANCELLED),
-            (self.archived_at, Phase.ARCHIVED),
-            (self.result_published_at, Phase.COMPLETED),
-            (self.decided_at, Phase.LETTERS),
-            (self.recommended_at, Phase.DECISION),
-            (self.assessment_completed_at, Phase.JURY_MEETING),
-            (self.formal_check_completed_at, Phase.ASSESSMENT),
-        )
-        for milestone, phase in table:
-            if milestone is not None and milestone <= now:
+        for milestone, phase in MILESTONES:
+            at = getattr(self, milestone)
+            if at is not None and at <= now:
                 return phase
         if self.published_at is None or self.published_at > now:
             return Phase.DRAFT

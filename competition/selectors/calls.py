@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from competition.models import Call, Question, Topic
+from competition.models.call import CallQuerySet
 from competition.selectors.names import free_name
 from competition.selectors.programmes import programmes_of
 from competition.selectors.sections import questions_of as form_of
 
 
-def calls_of_workspace(user) -> QuerySet[Call]:
+def calls_of_workspace(user) -> CallQuerySet:
     """Calls of the programmes in which the person has a role, newest deadline first."""
     return Call.objects.filter(programme__in=programmes_of(user)).select_related("programme__organisation")
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, OuterRef, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.shortcuts import get_object_or_404
 from wagtail.models import ModelLogEntry
@@ -24,25 +24,9 @@ from competition.selectors.programmes import (
     remember_roles,
     roles_anywhere,
 )
-from competition.selectors.sketches import SEEN_BY_OWNER, received_sketches
+from competition.selectors.sketches import received_sketches
 
 MANAGING_ROLES = (ProgrammeRole.OWNER, ProgrammeRole.CALL_MANAGER)
-
-
-def call_rows(user: User, *, search: str = "") -> QuerySet[Call]:
-    """The calls of the user's programmes, newest deadline first, each with `drafts` and `received`.
-
-    received: every sketch handed in, withdrawn ones too.
-    """
-    calls = calls_of_workspace(user).select_related("programme")
-    if search := search.replace("\x00", "").strip():
-        calls = calls.filter(
-            Q(title__icontains=search) | Q(slug__icontains=search) | Q(programme__name__icontains=search)
-        )
-    return calls.annotate(
-        drafts=Count("sketches", filter=Q(sketches__state=SketchState.DRAFT), distinct=True),
-        received=Count("sketches", filter=Q(sketches__state__in=SEEN_BY_OWNER), distinct=True),
-    ).order_by("-deadline", "pk")
 
 
 def managed_programmes(user: User) -> QuerySet[Programme]:

@@ -13,7 +13,8 @@ from wagtail.admin.ui.tables import Column, Table, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from competition.models import Call
-from competition.selectors.workspace import call_rows, manages_something
+from competition.selectors.workspace import manages_something
+from competition.selectors.workspace_list import workspace_calls
 from competition.views.workspace_base import WorkspaceView
 
 
@@ -33,11 +34,13 @@ class InstantColumn(Column):
 
 
 class CopyColumn(Column):
-    """The way to a new call that begins as this one."""
+    """The way to a new call that begins as this one, for those who may copy it."""
 
     cell_template_name = "competition/workspace/copy_cell.html"
 
     def get_value(self, instance: Call) -> Any:
+        if not vars(instance)["may_copy"]:
+            return ""
         return reverse("workspace:create") + f"?copy={instance.pk}"
 
 
@@ -70,7 +73,7 @@ class CallList(WorkspaceView):
         return [HeaderButton(_("New call"), url=reverse("workspace:create"), icon_name="plus")]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        search = request.GET.get("q", "").strip()
-        page = self.page_of(call_rows(request.user, search=search))
+        listed = workspace_calls(request.user, request.GET, timezone.now())
+        page = self.page_of(listed.rows)
         table = Table(self.columns, page["page_obj"].object_list, caption=_("Calls"))
-        return self.render(**page, table=table, search=search)
+        return self.render(**page, table=table, listed=listed)
