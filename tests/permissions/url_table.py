@@ -222,6 +222,7 @@ ROWS: dict[str, Row] = {
     "competition:calendar": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
     "competition:programme": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), lambda world: [world.call.programme.slug]),
     "competition:amendments": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
+    "competition:prepare": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
     "competition:feed": Row(PUBLIC, always(EVERYBODY)),
     # Questions and answers: everybody reads, anybody with an account asks.
     "competition:enquiries": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),
