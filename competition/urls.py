@@ -44,6 +44,7 @@ urlpatterns = [
     path(_sketch + "withdraw/", submission.withdraw, name="withdraw"),
     path(_sketch + "receipt/<str:number>/", receipts.receipt, name="receipt"),
     path(_sketch + "receipt/<str:number>/json/", receipts.receipt_json, name="receipt_json"),
+    path(_sketch + "receipt/<str:number>/pdf/", receipts.receipt_pdf, name="receipt_pdf"),
     path(_sketch + "autosave/<slug:code>/", section.autosave, name="autosave"),
     path(_sketch + "files/<int:pk>/", attachments.attachment, name="attachment"),
     path(_sketch + "files/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),

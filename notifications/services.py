@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from post_office.models import PRIORITY, STATUS, Email, Log
+from post_office.models import PRIORITY, STATUS, Attachment, Email, Log
 from post_office.settings import get_max_retries, get_retry_timedelta
 
 from accounts import tokens
@@ -59,8 +61,14 @@ def write_letter(
     context: dict,
     about: models.Model | None = None,
     release: bool = True,
+    attachments: Sequence[Attachment] = (),
 ) -> Letter:
-    """Write the letter of an occasion, once. A second call for the same occasion returns the first letter unchanged."""
+    """Write the letter of an occasion, once. A second call for the same occasion returns the first letter unchanged.
+
+    attachments: files of `store_attachment`, only for a letter that is released at once: a draft has no mail yet.
+    """
+    if attachments and not release:
+        raise ValueError("a draft cannot have attachments")
     existing = Letter.objects.filter(occasion=occasion).first()
     if existing is not None:
         return existing
@@ -81,7 +89,17 @@ def write_letter(
     if created and release:
         release_letters(letters=Letter.objects.filter(pk=letter.pk))
         letter.refresh_from_db()
+        if attachments:
+            letter.email.attachments.add(*attachments)
     return letter
+
+
+@transaction.atomic
+def store_attachment(*, name: str, content: bytes, content_type: str) -> Attachment:
+    """Keep a file for the mails of one or more letters, in the storage that no web server serves."""
+    attachment = Attachment(name=name, mimetype=content_type)
+    attachment.file.save(name, ContentFile(content), save=True)
+    return attachment
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from competition.canonical import instant
 from competition.clock import database_now
 from competition.models import Call, ReceiptLeaf, ReceiptTree, Sketch, SketchVersion
 from competition.numbers import is_number, normalise
+from competition.selectors.reminders import writers_of
 from competition.verification import build
 from notifications.models import Letter
 
@@ -29,6 +30,29 @@ def find_leaf(typed: str) -> ReceiptLeaf | None:
     if not is_number(number):
         return None
     return ReceiptLeaf.objects.select_related("call__receipt_tree").filter(number=number).first()
+
+
+def receipt_occasion(number: str) -> str:
+    return f"receipt:{number}"
+
+
+def letters_of(version: SketchVersion) -> list[Letter]:
+    """The letters that told of the version's receipt; empty as long as none was written."""
+    occasion = receipt_occasion(version.leaf.number)
+    return list(Letter.objects.filter(occasion__startswith=f"{occasion}:").order_by("pk"))
+
+
+def receipt_readers(version: SketchVersion) -> list[tuple[str, str, str]]:
+    """(part of the occasion, address, language) of whoever is told of the receipt, each address once: who handed in,
+    whoever else wrote for the organisation then, and its mailbox.
+    """
+    sketch, user = version.sketch, version.submitted_by
+    readers = {}
+    if user is not None:
+        readers[user.email.lower()] = sketch.organisation.letter_language or user.language
+    for writer in writers_of(sketch, version.submitted_at):
+        readers.setdefault(writer.address, writer.language)
+    return [(str(place), address, readers[address]) for place, address in enumerate(readers, start=1)]
 
 
 def versions_without_letter() -> list[int]:

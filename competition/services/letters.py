@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from typing import Any
 
+import typst
 from django.db import transaction
 from django.utils import translation
+from post_office.models import Attachment
 
 from accounts.models import User
 from competition.display import answered
 from competition.models import LateAttempt, Sketch, SketchVersion
 from competition.selectors.access import window_of
+from competition.selectors.receipt_copy import copy_name, copy_of
+from competition.selectors.receipts import letters_of, receipt_occasion, receipt_readers
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.models import Letter
-from notifications.services import letter_language, write_letter
+from notifications.services import letter_language, store_attachment, write_letter
+
+logger = logging.getLogger(__name__)
+Reader = tuple[str, str, str]
 
 
-def _readers(sketch: Sketch, user: User | None) -> list[tuple[str, str, str]]:
+def _readers(sketch: Sketch, user: User | None) -> list[Reader]:
     """(part of the occasion, address, language): who did it, and the organisation's own mailbox."""
     organisation = sketch.organisation
     readers = []
@@ -28,9 +37,17 @@ def _readers(sketch: Sketch, user: User | None) -> list[tuple[str, str, str]]:
     return readers
 
 
-def _write(kind: LetterKind, occasion: str, sketch: Sketch, user: User | None, **context: Any) -> list[Letter]:
+def _write(
+    kind: LetterKind,
+    occasion: str,
+    sketch: Sketch,
+    readers: Sequence[Reader],
+    *,
+    attachments: Sequence[Attachment] = (),
+    **context: Any,
+) -> list[Letter]:
     letters, closes_at = [], window_of(sketch).closes_at
-    for part, address, language in _readers(sketch, user):
+    for part, address, language in readers:
         with translation.override(language):
             common = {
                 "sketch": sketch,
@@ -49,6 +66,7 @@ def _write(kind: LetterKind, occasion: str, sketch: Sketch, user: User | None, *
                     language=language,
                     context=common,
                     about=sketch.call,
+                    attachments=attachments,
                 )
             )
     return letters
@@ -56,13 +74,18 @@ def _write(kind: LetterKind, occasion: str, sketch: Sketch, user: User | None, *
 
 @transaction.atomic
 def write_receipt(*, version: SketchVersion) -> list[Letter]:
-    """Tell that the version was received, with its number, its hash and a copy of everything. Safe to call twice."""
+    """Tell everybody who writes for the organisation, and its mailbox, that the version was received: with its number,
+    its hash, and a copy of everything as text and as PDF. Safe to call twice: whoever joins later is told nothing.
+    """
     sketch = version.sketch
+    if written := letters_of(version):
+        return written
     return _write(
         LetterKind.RECEIPT,
         receipt_occasion(version.leaf.number),
         sketch,
-        version.submitted_by,
+        receipt_readers(version),
+        attachments=_copy(version),
         version=version,
         receipt=version.leaf,
         answers=lambda language: answered(version.questions, version.answers, language, files=version.files),
@@ -71,8 +94,14 @@ def write_receipt(*, version: SketchVersion) -> list[Letter]:
     )
 
 
-def receipt_occasion(number: str) -> str:
-    return f"receipt:{number}"
+def _copy(version: SketchVersion) -> list[Attachment]:
+    try:
+        content = copy_of(version)
+    except typst.TypstError:
+        # The letter matters more, and it holds everything as text.
+        logger.exception("no copy of receipt %s could be set", version.leaf.number)
+        return []
+    return [store_attachment(name=copy_name(version), content=content, content_type="application/pdf")]
 
 
 def write_withdrawal(*, sketch: Sketch, by: User) -> list[Letter]:
@@ -81,7 +110,7 @@ def write_withdrawal(*, sketch: Sketch, by: User) -> list[Letter]:
         LetterKind.WITHDRAWAL,
         f"withdrawal:{sketch.pk}:{version.number if version else 0}",
         sketch,
-        by,
+        _readers(sketch, by),
         reason=sketch.withdrawn_reason,
     )
 
@@ -92,7 +121,11 @@ def write_dismissal(*, sketch: Sketch) -> list[Letter]:
     user = version.submitted_by if version else None
     said_before = Letter.objects.filter(occasion__startswith=f"dismissal:{sketch.pk}:").count()
     return _write(
-        LetterKind.DISMISSAL, f"dismissal:{sketch.pk}:{said_before}", sketch, user, reason=sketch.dismissal_reason
+        LetterKind.DISMISSAL,
+        f"dismissal:{sketch.pk}:{said_before}",
+        sketch,
+        _readers(sketch, user),
+        reason=sketch.dismissal_reason,
     )
 
 
@@ -104,7 +137,7 @@ def write_late_attempt(*, attempt: LateAttempt) -> list[Letter]:
         LetterKind.LATE_ATTEMPT,
         f"late_attempt:{sketch.pk}:{window_of(sketch).closes_at:%Y%m%dT%H%M%S}",
         sketch,
-        attempt.user,
+        _readers(sketch, attempt.user),
         attempted_at=attempt.attempted_at,
         version=sketch.current_version,
     )

@@ -14,6 +14,7 @@ from competition.display import answered
 from competition.forms import VerifyForm
 from competition.models import ReceiptLeaf
 from competition.selectors.access import window_of
+from competition.selectors.receipt_copy import copy_name, copy_of
 from competition.selectors.receipts import document_of, find_leaf, is_late, receipt_of, sealed_tree
 from competition.selectors.sections import standing
 from competition.selectors.sketches import get_own_sketch
@@ -53,6 +54,18 @@ def receipt_json(request: HttpRequest, reference: str, number: str) -> HttpRespo
     body = json.dumps(document_of(version), ensure_ascii=False, indent=2)
     response = HttpResponse(body, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{version.leaf.number}.json"'
+    return response
+
+
+@require_safe
+@own_pages
+def receipt_pdf(request: HttpRequest, reference: str, number: str) -> HttpResponse:
+    """The full copy that the letter brought, made anew."""
+    sketch = get_own_sketch(request.user, reference)
+    version = receipt_of(sketch, number)
+    version.sketch = sketch
+    response = HttpResponse(copy_of(version), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{copy_name(version)}"'
     return response
 
 

@@ -26,4 +26,5 @@ def post_office(backend: str) -> dict[str, Any]:
         "LOG_LEVEL": 2,
         "MESSAGE_ID_ENABLED": True,
         "OVERRIDE_RECIPIENTS": None,
+        "FILE_STORAGE": "private",  # what is attached is for its reader alone
     }
