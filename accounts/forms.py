@@ -36,6 +36,18 @@ class OrganisationForm(forms.Form):
     )
 
 
+class FindOrganisationForm(forms.Form):
+    """Looks for an organisation by its name or number."""
+
+    query = forms.CharField(label=_("Name or organisation number"), min_length=2, max_length=200)
+    country = forms.ChoiceField(
+        label=_("Country"), choices=[("", _("All countries")), *Country.choices], required=False
+    )
+
+    def add_prefix(self, field_name: str) -> str:
+        return "q" if field_name == "query" else field_name
+
+
 class InvitationForm(forms.Form):
     """Whom to invite, to do what."""
 

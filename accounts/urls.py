@@ -2,17 +2,18 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import account, find, invitations, organisations
 
 app_name = "accounts"
 urlpatterns = [
-    path("my/organisations/", views.organisation_list, name="organisation_list"),
-    path("my/organisations/new/", views.organisation_create, name="organisation_create"),
+    path("my/organisations/", organisations.organisation_list, name="organisation_list"),
+    path("my/organisations/find/", find.organisation_find, name="organisation_find"),
+    path("my/organisations/new/", organisations.organisation_create, name="organisation_create"),
     path(
         "my/organisations/<int:pk>/",
-        views.organisation_detail,
+        organisations.organisation_detail,
         name="organisation_detail",
     ),
-    path("my/language/", views.language, name="language"),
-    path("invitations/<str:token>/", views.invitation, name="invitation"),
+    path("my/language/", account.language, name="language"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
 ]

@@ -14,7 +14,9 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.enums import LanguageForm, MemberRole, OrganisationKind
 from accounts.models import Membership, Organisation, User
+from accounts.register.files import read_rows
 from accounts.services import set_language
+from accounts.services.register import load_register
 from competition.models import Programme
 from competition.services.programmes import create_programme, grant_programme_role
 from competition.services.questions import ensure_topics
@@ -60,9 +62,11 @@ def user(email: str, *, language: str, name: str = "") -> User:
 
 
 def build_world(*, hostname: str = "localhost", port: int = 80) -> World:
-    """Pages, topics, organisations with their writers, programmes with their staff. Safe to run again."""
+    """Pages, topics, registers, organisations with their writers, programmes with their staff. Safe to run again."""
     ensure_site_tree(hostname=hostname, port=port)
     ensure_topics()
+    for file in sorted((Path(__file__).parent / "registers").iterdir()):
+        load_register(country=file.stem, rows=read_rows(file))
     world = World()
     for row in data()["organisations"]:
         world.organisations[row["id"]] = _organisation(row)

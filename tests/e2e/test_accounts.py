@@ -19,7 +19,9 @@ def test_new_person_registers_an_organisation(person, world: World) -> None:
     visitor.open("/en/").follow("Sign in").follow("Make an account")
     visitor.fill("Email", "new@nykoping.example").press("Make an account")
     visitor.sees("Confirm your e-mail address").enter_code("new@nykoping.example", after=0)
-    visitor.open("/en/my/organisations/").follow("Register an organisation")
+    visitor.open("/en/my/organisations/").follow("Find or register an organisation")
+    visitor.fill("Name or organisation number", "nykoping").press("Search").sees("Nothing was found")
+    visitor.follow("Register an organisation")
     visitor.fill("Name", "Nykoping kommun").choose("Country", "Sweden").fill("Organisation number", PERSONAL_NUMBER)
     visitor.press("Register")
 

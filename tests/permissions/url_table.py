@@ -213,6 +213,7 @@ ROWS: dict[str, Row] = {
     "home:result": Row(PUBLIC, only(Phase.COMPLETED, EVERYBODY), _slug),
     # Organisations. Whoever has an invitation's link sees what it is about; the button asks for the right address.
     "accounts:organisation_list": Row(SITE, always(SIGNED_IN)),
+    "accounts:organisation_find": Row(SITE, always(SIGNED_IN)),
     "accounts:organisation_create": Row(SITE, always(SIGNED_IN)),
     "accounts:language": Row(SITE, always(SIGNED_IN)),
     "accounts:organisation_detail": Row(SITE, always(APPLICANT), _organisation),

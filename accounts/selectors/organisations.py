@@ -1,4 +1,4 @@
-"""Reads about people and organisations."""
+"""Reads about organisations, their members and invitations."""
 
 from __future__ import annotations
 

@@ -1,0 +1,59 @@
+"""Registering an organisation."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from accounts.enums import Country, LanguageForm, MemberRole
+from accounts.errors import InvalidInput
+from accounts.models import Membership, Organisation, User
+from accounts.validators import validate_organisation_number
+
+
+@transaction.atomic
+def register_organisation(
+    *,
+    by: User,
+    name: str,
+    country: str,
+    kind: str,
+    number: str = "",
+    language_form: str = LanguageForm.NEUTRAL,
+    mailbox: str = "",
+) -> Organisation:
+    """Register an organisation; whoever does it becomes its administrator.
+
+    Raises InvalidInput with the field at fault: a number that is none, is a person's, or is registered already.
+    """
+    compact = ""
+    if number:
+        try:
+            compact = validate_organisation_number(country, number)
+        except ValidationError as error:
+            raise InvalidInput({"number": error.messages[0]}) from error
+    if country != Country.NO:
+        language_form = LanguageForm.NEUTRAL
+    try:
+        with transaction.atomic():
+            organisation = Organisation.objects.create(
+                name=name,
+                country=country,
+                kind=kind,
+                number=compact,
+                language_form=language_form,
+                mailbox=mailbox,
+            )
+    except IntegrityError as error:
+        raise InvalidInput(
+            {
+                "number": _(
+                    "An organisation with this number is registered already. Ask one of its members to invite you."
+                )
+            }
+        ) from error
+    Membership.objects.create(user=by, organisation=organisation, role=MemberRole.ADMIN)
+    log(instance=organisation, action="accounts.register_organisation", user=by)
+    return organisation
