@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from competition.amounts import format_exact, format_money
-from competition.enums import OPTION_KINDS, QuestionKind
+from competition.enums import OPTION_KINDS, TEXT_KINDS, QuestionKind
 from competition.models import Question, Topic
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -38,8 +38,9 @@ class Answered:
         return self.jury_label or self.label
 
     @property
-    def is_long(self) -> bool:
-        return self.kind == QuestionKind.LONG_TEXT
+    def is_written(self) -> bool:
+        """Whether the answer is in the applicant's own words, and so in the sketch's language."""
+        return self.kind in TEXT_KINDS
 
 
 def freeze_question(question: Question, *, currency: str, topics: Iterable[Topic]) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Organisation
 from competition.clock import database_now
-from competition.display import LANGUAGES, in_language
+from competition.display import LANGUAGES
 from competition.models import AccessException, Call, SketchVersion
 from competition.selectors.access import eligible
+from competition.texts import spoken
 from notifications.models import Letter
 
 SHORTEST_QUERY, MATCHES_AT_MOST = 2, 20
@@ -58,12 +59,16 @@ def organisations_found(call: Call, query: str) -> list[Organisation]:
 
 @dataclass(frozen=True)
 class PublicException:
-    """What everybody reads of an exception. `opens_at` and `closes_at` are None where they are the call's own."""
+    """What everybody reads of an exception. `opens_at` and `closes_at` are None where they are the call's own.
+
+    reason_language: of the reason, which may be another than the reader's.
+    """
 
     organisation: str
     opens_at: dt.datetime | None
     closes_at: dt.datetime | None
     reason: str
+    reason_language: str
     granted_at: dt.datetime
 
 
@@ -72,16 +77,18 @@ def public_exceptions(call: Call, language: str) -> list[PublicException]:
     rows = (
         AccessException.objects.standing().filter(call=call).select_related("organisation").order_by("granted_at", "pk")
     )
-    return [
-        PublicException(
-            organisation=row.organisation.name,
-            opens_at=row.opens_at,
-            closes_at=row.closes_at,
-            reason=in_language(reasons_of(row), language),
-            granted_at=row.granted_at,
-        )
-        for row in rows
-    ]
+    return [_public(row, *spoken(row, "reason", language)) for row in rows]
+
+
+def _public(row: AccessException, reason: str, reason_language: str) -> PublicException:
+    return PublicException(
+        organisation=row.organisation.name,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        reason=reason,
+        reason_language=reason_language,
+        granted_at=row.granted_at,
+    )
 
 
 def reasons_of(exception: AccessException) -> dict[str, str]:

@@ -64,6 +64,12 @@ def lang_of(row: Any, name: str) -> SafeString:
 
 
 @register.filter
+def lang_attribute(language: str) -> SafeString:
+    """<div{{ call.default_language|lang_attribute }}>: the attribute for a text whose one language is known."""
+    return SafeString("") if not language or language == _language() else format_html(' lang="{}"', language)
+
+
+@register.filter
 def own_name(code: str) -> str:
     """{{ "sv"|own_name }}: what the language calls itself."""
     return dict(settings.LANGUAGES).get(code) or get_language_info(code)["name_local"]

@@ -17,6 +17,7 @@ from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.models import Sketch
 from competition.rules import is_writing_applicant
 from competition.selectors.access import window_of
+from competition.templatetags.spoken import said_in
 
 View = Callable[..., HttpResponse]
 
@@ -45,9 +46,8 @@ def crumbs(sketch: Sketch | None = None, here: str = "") -> list[tuple[str, str]
     """The way from "my sketches" to this page."""
     way = [(_("My sketches"), reverse("competition:sketch_list"))]
     if sketch is not None:
-        way.append(
-            (sketch.title or _("Sketch without a title"), reverse("competition:sketch", args=[sketch.reference]))
-        )
+        title = said_in(sketch.title, sketch.language) if sketch.title else _("Sketch without a title")
+        way.append((title, reverse("competition:sketch", args=[sketch.reference])))
     if here:
         way.append((here, ""))
     return way

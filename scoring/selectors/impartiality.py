@@ -28,6 +28,10 @@ class DeclarationRow:
     declaration: ImpartialityDeclaration | None
 
     @property
+    def language(self) -> str:
+        return self.sketch.language
+
+    @property
     def is_locked(self) -> bool:
         """Whether the juror can no longer answer here: found by the system, declared, or waiting for the chair."""
         return self.declaration is not None and self.declaration.verdict != Verdict.IMPARTIAL

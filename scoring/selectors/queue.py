@@ -17,6 +17,7 @@ class QueueRow:
 
     reference: str
     title: str
+    language: str
     organisation: str
     state: AssessmentState
     answered: int
@@ -72,20 +73,27 @@ def juror_queue(juror: Juror) -> JurorQueue:
         .annotate(answered=answered, declared=Exists(impartial))
         .order_by("position", "pk")
         .values_list(
-            "sketch__reference", "version__title", "sketch__organisation__name", "state", "answered", "declared"
+            "sketch__reference",
+            "version__title",
+            "sketch__language",
+            "sketch__organisation__name",
+            "state",
+            "answered",
+            "declared",
         )
     )
     rows = [
         QueueRow(
             reference=reference,
             title=title,
+            language=language,
             organisation=organisation,
             state=AssessmentState(state),
             answered=count,
             criteria=criteria,
             is_declared=declared,
         )
-        for reference, title, organisation, state, count, declared in values
+        for reference, title, language, organisation, state, count, declared in values
     ]
     unfinished = [row for row in rows if not row.is_final and not row.is_complete]
     unsent = [row for row in rows if not row.is_final]
