@@ -46,14 +46,29 @@ def default_deadline(today: dt.date, hour: dt.time, zone: ZoneInfo, *, days: int
     return at_clock(working_day(today + dt.timedelta(days=days + 1), zone), hour, zone)
 
 
-def default_dates(deadline: dt.datetime, zone: ZoneInfo, *, question_days: int) -> dict[str, dt.datetime]:
+def while_open(wanted: dt.datetime, opens: dt.datetime, deadline: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """The wanted end of questions; in a call too short for it, half-way at the same hour, or else the deadline."""
+    if opens < wanted <= deadline:
+        return wanted
+    half_way = (opens + (deadline - opens) / 2).astimezone(zone).date()
+    last = at_clock(
+        working_day(half_way, zone), deadline.astimezone(zone).time().replace(second=0, microsecond=0), zone
+    )
+    return last if opens < last <= deadline else deadline
+
+
+def default_dates(
+    opens: dt.datetime, deadline: dt.datetime, zone: ZoneInfo, *, question_days: int
+) -> dict[str, dt.datetime]:
     """{field of a call: instant} for what follows from the deadline.
 
-    question_days: how long before the deadline questions end, at the deadline's own hour.
+    question_days: how long before the deadline questions end, at the deadline's own hour; later where the call has not
+    opened by then.
     """
     local = deadline.astimezone(zone)
     last_questions = working_day(local.date() - dt.timedelta(days=question_days), zone, step=-1)
-    dates = {"questions_until": at_clock(last_questions, local.time().replace(second=0, microsecond=0), zone)}
+    wanted = at_clock(last_questions, local.time().replace(second=0, microsecond=0), zone)
+    dates = {"questions_until": while_open(wanted, opens, deadline, zone)}
     for name, (days, hour) in AFTERWARDS.items():
         dates[name] = at_clock(working_day(local.date() + dt.timedelta(days=days), zone), hour, zone)
     return dates

@@ -38,3 +38,8 @@ def topics() -> list[Topic]:
 def free_slug(text: str) -> str:
     """A short name for the addresses of a call, made of the text."""
     return free_name(text, Call.objects.all(), otherwise="call")
+
+
+def slug_is_taken(slug: str) -> bool:
+    """Whether a call has the short name, in whatever letters."""
+    return Call.objects.filter(slug__iexact=slug).exists()

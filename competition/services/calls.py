@@ -66,16 +66,21 @@ def create_call(
     """Make a call with its questions, and let scoring add criteria and scale in the same transaction.
 
     fields: columns of Call; texts also per language (`title_nb`). source: an older call whose texts, settings, form,
-    criteria and topics the new one begins with, where `fields` say nothing else. Dates that nobody gives are counted
-    from the deadline. Raises NotAllowed, InvalidInput.
+    criteria and topics the new one begins with, where `fields` say nothing else. Its dates that nobody gives are
+    counted from the deadline. Raises NotAllowed, InvalidInput.
     """
     require("competition.create_call", by, programme)
-    call = Call(programme=programme, copied_from=source)
     if source is not None:
         require("competition.view_workspace", by, source)
+    if missing := {name for name in ("opens_at", "deadline") if fields.get(name) is None}:
+        raise InvalidInput(
+            dict.fromkeys(sorted(missing), _("A new call needs the hours at which it opens and closes."))
+        )
+    call = Call(programme=programme, copied_from=source)
+    if source is not None:
         call.access = source.access
         zone = fields.get("timezone", source.timezone)
-        fields = copied_fields(source, deadline=fields["deadline"], zone=zone) | fields
+        fields = copied_fields(source, deadline=fields["deadline"], zone=zone, opens_at=fields["opens_at"]) | fields
     _assign(call, fields)
     _check(call)
     call.save()

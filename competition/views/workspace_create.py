@@ -32,11 +32,21 @@ class CallCreate(WorkspaceView):
         return [*self.breadcrumbs_items, CALLS_CRUMB, {"url": "", "label": self.page_title}]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        source = request.GET.get("copy", "")
-        initial = {"source": source} if source.isdecimal() and len(source) < 12 else {}
-        return self.render(form=CallCreateForm(user=request.user, now=timezone.now(), initial=initial))
+        return self.begin(request.GET.get("copy", ""), {})
+
+    def begin(self, source: str, typed: dict[str, str]) -> HttpResponse:
+        """The form with the settings of the older call, where there is one, and what was typed."""
+        initial = typed | ({"source": source} if source.isdecimal() and len(source) < 12 else {})
+        return self.render(form=CallCreateForm(user=self.request.user, now=timezone.now(), initial=initial))
+
+    def fill(self, request: HttpRequest) -> HttpResponse:
+        """The same form again with the settings of whichever older call was chosen. Nothing is made yet."""
+        messages.info(request, _("The settings below have been filled in. Nothing has been created yet."))
+        return self.begin(request.POST.get("source", ""), CallCreateForm.kept(request.POST))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "fill" in request.POST:
+            return self.fill(request)
         form = CallCreateForm(request.POST, user=request.user, now=timezone.now())
         made: list[Call] = []
         if not self.attempt(form, lambda: made.append(create_call(by=request.user, **form.call_fields()))):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.errors import NotAllowed
+from accounts.errors import InvalidInput, NotAllowed
 from competition.dates import AFTERWARDS, at_clock, default_dates, shifted_dates, working_day
 from competition.days_off import COUNTRIES, day_off
 from competition.models import Call, QuestionOption, Topic
@@ -28,13 +28,24 @@ HOURS = st.times().map(lambda hour: hour.replace(minute=0, second=0, microsecond
 def test_default_dates_are_working_days_in_order_at_one_instant(day, hour, zone):
     deadline = at_clock(working_day(day, zone), hour, zone)
 
-    dates = default_dates(deadline, zone, question_days=7)
+    dates = default_dates(deadline - dt.timedelta(days=42), deadline, zone, question_days=7)
 
     local = {name: at.astimezone(zone) for name, at in dates.items()}
     assert list(dates) == ["questions_until", *AFTERWARDS]
     assert not [name for name, at in local.items() if day_off(at.date(), zone)]
     assert all(at.replace(fold=0).utcoffset() == at.replace(fold=1).utcoffset() for at in local.values())
     assert dates["questions_until"] < deadline < dates["assessment_due_at"] < dates["pitch_at"] < dates["result_at"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(day=DAYS, hour=HOURS, zone=ZONES, minutes=st.integers(1, 60 * 24 * 20))
+def test_questions_end_while_the_call_is_open_however_short_it_is(day, hour, zone, minutes):
+    deadline = at_clock(working_day(day, zone), hour, zone)
+    opens = deadline - dt.timedelta(minutes=minutes)
+
+    dates = default_dates(opens, deadline, zone, question_days=7)
+
+    assert opens < dates["questions_until"] <= deadline
 
 
 @settings(deadline=None, max_examples=60)
@@ -78,6 +89,7 @@ def source(db):
 def typed(call, **fields):
     return {
         "source": call.pk,
+        "settings_of": call.pk,
         "programme": call.programme_id,
         "title": "The next one",
         "slug": "",
@@ -158,6 +170,35 @@ def test_a_taken_short_name_is_refused_with_a_free_one(source):
     assert response.status_code == 422
     assert f"Free is: {source.slug}-2" in form.errors["slug"][0]
     assert form["title"].value() == "The next one"
+
+
+def test_a_long_or_capital_short_name_that_is_free_is_not_called_taken(source):
+    client = staff_client(source.programme)
+
+    for slug in ("x" * 75, "Needs-Of-2031", "double--hyphen"):
+        client.post(CREATE, typed(source, slug=slug))
+
+    assert set(Call.objects.exclude(pk=source.pk).values_list("slug", flat=True)) == {
+        "x" * 75,
+        "needs-of-2031",
+        "double--hyphen",
+    }
+
+
+def test_a_copy_without_the_hours_of_its_period_is_refused_plainly(source):
+    with pytest.raises(InvalidInput) as refused:
+        create_call(by=factories.owner_of(source.programme), programme=source.programme, source=source, slug="no-dates")
+
+    assert set(refused.value.errors) == {"opens_at", "deadline"}
+
+
+def test_a_short_copy_lets_questions_be_asked(source):
+    factories.set_instants(source, questions_until=source.deadline - dt.timedelta(days=30))
+
+    staff_client(source.programme).post(CREATE, typed(source, opens_at="2031-08-11T09:00"))
+
+    copy = Call.objects.get(slug="the-next-one")
+    assert copy.opens_at < copy.questions_until < copy.deadline
 
 
 @pytest.mark.parametrize(
