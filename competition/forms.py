@@ -79,12 +79,15 @@ def _text_widget(kind: str) -> forms.Widget:
 
 class SectionForm(forms.Form):
     """One page of a call's form. `revision` is the draft's count when the page was made; `on_page` the questions that
-    it showed, for what it did not show must not be taken for an empty answer.
+    it showed, for what it did not show must not be taken for an empty answer; `page` a name of this very page, and
+    `writer` the key of the person whom it was made for: two tabs of one browser are told apart.
     """
 
     use_required_attribute = False
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     on_page = forms.CharField(widget=forms.HiddenInput, required=False)
+    page = forms.CharField(widget=forms.HiddenInput, required=False)
+    writer = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, questions: tuple[Question, ...], topics: list[Topic], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from competition.views import (
     attachments,
+    autosave,
     enquiries,
     feeds,
     meetings,
@@ -45,7 +46,7 @@ urlpatterns = [
     path(_sketch + "receipt/<str:number>/", receipts.receipt, name="receipt"),
     path(_sketch + "receipt/<str:number>/json/", receipts.receipt_json, name="receipt_json"),
     path(_sketch + "receipt/<str:number>/pdf/", receipts.receipt_pdf, name="receipt_pdf"),
-    path(_sketch + "autosave/<slug:code>/", section.autosave, name="autosave"),
+    path(_sketch + "autosave/<slug:code>/", autosave.autosave, name="autosave"),
     path(_sketch + "files/<int:pk>/", attachments.attachment, name="attachment"),
     path(_sketch + "files/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
     path(_sketch + "files/add/<slug:code>/", attachments.attachment_upload, name="attachment_upload"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ from competition import audit, signals
 from competition.answers import Message, parse
 from competition.clock import DatabaseNow, database_now
 from competition.conditions import asked
-from competition.enums import Phase, QuestionKind, SketchState
+from competition.enums import Phase, SketchState
 from competition.errors import DeadlinePassed, IllegalTransition, NotOpen, StaleDraft
 from competition.models import Answer, Call, CoApplicant, Question, Sketch, Topic
 from competition.numbers import new_number
@@ -35,11 +36,13 @@ ORGANISATIONS_AT_MOST = 50
 class SaveResult:
     """`errors` maps question codes to messages; what could be kept is kept all the same.
 
+    unkept: codes of what is no answer at all, so that the draft holds what it held before.
     after_deadline: saved as a draft that can no longer be handed in.
     """
 
     sketch: Sketch
     errors: dict[str, Message] = field(default_factory=dict)
+    unkept: frozenset[str] = frozenset()
     saved_at: dt.datetime | None = None
     after_deadline: bool = False
 
@@ -85,9 +88,11 @@ def lock_draft(sketch: Sketch) -> tuple[Sketch, bool]:
     """The sketch with its row locked, and whether the deadline has passed.
 
     Raises NotOpen where nothing is written any more. The clock is read before the lock is had: for a draft that is soon
-    enough, and it saves a round trip of every autosave.
+    enough, and it saves a round trip of every autosave; so do the codes of all topics, which come with the row.
     """
-    rows = Sketch.objects.with_window().annotate(read_at=DatabaseNow())
+    rows = Sketch.objects.with_window().annotate(
+        read_at=DatabaseNow(), topic_codes=ArraySubquery(Topic.objects.order_by("code").values("code"))
+    )
     locked = rows.select_for_update(of=("self",)).get(pk=sketch.pk)
     locked.call = sketch.call
     return locked, _is_late(locked, locked.read_at)
@@ -126,7 +131,7 @@ def save_answers(
     questions = _questions(sketch.call, values) if questions is None else questions
     if any(question.call_id != sketch.call_id for question in questions):
         raise ValueError("a question of another call")
-    parsed = _parse_all(questions, values, sketch.organisation.country)
+    parsed = _parse_all(questions, values, frozenset(locked.topic_codes), sketch.organisation.country)  # type: ignore[attr-defined]
     present = {answer.question.code: answer for answer in _answers(locked, questions)}
     changed = {
         code: result.value
@@ -148,7 +153,8 @@ def save_answers(
     return SaveResult(
         sketch=sketch,
         errors=_of_asked(locked, questions, {code: one.error for code, one in parsed.items() if one.error}),
-        saved_at=locked.updated_at,
+        unkept=frozenset(code for code, one in parsed.items() if not one.storable),
+        saved_at=locked.read_at,  # type: ignore[attr-defined]
         after_deadline=after_deadline,
     )
 
@@ -169,10 +175,7 @@ def _of_asked(sketch: Sketch, questions: list[Question], errors: dict[str, Messa
     return {code: error for code, error in errors.items() if code in needed}
 
 
-def _parse_all(questions: list[Question], values: dict[str, Any], country: str):
-    topic_codes: frozenset[str] = frozenset()
-    if any(question.kind == QuestionKind.TOPICS for question in questions):
-        topic_codes = frozenset(Topic.objects.values_list("code", flat=True))
+def _parse_all(questions: list[Question], values: dict[str, Any], topic_codes: frozenset[str], country: str):
     return {
         question.code: parse(question, values[question.code], topic_codes=topic_codes, country=country)
         for question in questions

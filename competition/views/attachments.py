@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.forms import UploadForm
 from competition.selectors.attachments import get_attachment_for, get_own_attachment
-from competition.selectors.sections import read_draft
+from competition.selectors.sections import read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.attachments import add_attachment, remove_attachment
 from competition.views.common import crumbs, own_pages
@@ -80,5 +81,10 @@ def attachment_remove(request: HttpRequest, reference: str, pk: int) -> HttpResp
         else:
             messages.success(request, _("The file is removed from the draft."))
         return redirect(*back)
-    context = {"attachment": found, "sketch": found.sketch, "crumbs": crumbs(found.sketch, _("Remove the file"))}
+    context = {
+        "attachment": found,
+        "sketch": found.sketch,
+        "standing": standing(found.sketch, timezone.now()),
+        "crumbs": crumbs(found.sketch, _("Remove the file")),
+    }
     return render(request, "competition/attachment_remove.html", context)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.errors import NotAllowed, Refused
+from accounts.models import User
 from competition.enums import QuestionKind
 from competition.errors import StaleDraft
 from competition.forms import SectionForm, UploadForm
 from competition.models import Question, Sketch
 from competition.organisation_lists import as_lines
 from competition.selectors.access import window_of
-from competition.selectors.sections import Draft, Section, questions_of, read_draft, sections_of
+from competition.selectors.sections import Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.attachments import bytes_at_most
 from competition.services.sketches import SaveResult, save_answers
@@ -34,14 +37,14 @@ def _load(request: HttpRequest, reference: str, code: str) -> tuple[Sketch, Draf
     return sketch, draft, section
 
 
-def _form(draft: Draft, section: Section, data=None) -> SectionForm:
+def _form(user: User, draft: Draft, section: Section, data=None) -> SectionForm:
     """For a page as it is now; what is posted names the questions that the page had when it was made."""
     initial = {question.code: draft.value(question) for question in section.questions}
     return SectionForm(
         data,
         questions=section.questions if data and data.get("on_page") else draft.on_page(section),
         topics=draft.topics,
-        initial=initial | {"revision": draft.sketch.draft_revision},
+        initial=initial | {"revision": draft.sketch.draft_revision, "writer": user.pk, "page": uuid.uuid4().hex},
     )
 
 
@@ -58,12 +61,28 @@ def section_page(
         "files": draft.files(section.questions[0]) if section.is_files else [],
         "megabytes": bytes_at_most() // (1024 * 1024),
         "editable": can_edit(request, sketch),
-        "rows": [(one.label, draft.text(one, request.LANGUAGE_CODE)) for one in draft.asked_of(section)],
+        "standing": standing(sketch, timezone.now()),
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "rows": _rows(draft, section, request.LANGUAGE_CODE),
         "is_asked": bool(draft.asked_of(section)),
         "crumbs": crumbs(sketch, str(section.label)),
         **more,
     }
     return render(request, "competition/section.html", context, status=status)
+
+
+def _rows(draft: Draft, section: Section, language: str) -> list[dict[str, Any]]:
+    """For reading. What was typed after the deadline says so."""
+    closes_at = window_of(draft.sketch).closes_at
+    return [
+        {
+            "code": one.code,
+            "label": one.label,
+            "text": draft.text(one, language),
+            "is_late": (answer := draft.answers.get(one.code)) is not None and answer.updated_at >= closes_at,
+        }
+        for one in draft.asked_of(section)
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,17 +93,17 @@ def section(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         return section_page(request, draft, found, UploadForm())
     if request.method == "POST":
         return _save(request, draft, found)
-    form = _form(draft, found)
+    form = _form(request.user, draft, found)
     problems = {one.code: draft.problems[one.code] for one in form.questions if one.code in draft.problems}
     if problems:  # what was saved and cannot be submitted is said at once, beside the field
-        form = _form(draft, found, _as_data(draft, found))
+        form = _form(request.user, draft, found, _as_data(request.user, draft, found))
         _add(form, problems)
     return section_page(request, draft, found, form)
 
 
-def _as_data(draft: Draft, section: Section) -> dict:
+def _as_data(user: User, draft: Draft, section: Section) -> dict:
     data = {question.code: _as_typed(question, draft.value(question)) for question in draft.on_page(section)}
-    return data | {"revision": draft.sketch.draft_revision}
+    return data | {"revision": draft.sketch.draft_revision, "writer": user.pk, "page": uuid.uuid4().hex}
 
 
 def _as_typed(question: Question, value: Any) -> Any:
@@ -98,7 +117,10 @@ def _add(form: SectionForm, errors: dict) -> None:
 
 
 def _save(request: HttpRequest, draft: Draft, section: Section) -> HttpResponse:
-    form = _form(draft, section, request.POST)
+    if request.POST.get("writer", str(request.user.pk)) != str(request.user.pk):
+        messages.error(request, _("Nothing was saved: the page was opened by somebody else who used this browser."))
+        return redirect("competition:section", draft.sketch.reference, section.code)
+    form = _form(request.user, draft, section, request.POST)
     form.is_valid()
     try:
         result = save_answers(
@@ -150,43 +172,3 @@ def _after_saving(
         messages.success(request, _("Saved. The sketch is not submitted yet.")) if not result.after_deadline else None
         return redirect("competition:sketch", draft.sketch.reference)
     return redirect("competition:section", draft.sketch.reference, following.code)
-
-
-@require_POST
-@never_cache
-def autosave(request: HttpRequest, reference: str, code: str) -> HttpResponse:
-    """Save a section quietly; answers with the line that says so. Signed out: 401, and the script keeps the text."""
-    if not request.user.is_authenticated:
-        return _status(request, None, _("You have been signed out. What you typed is kept in this browser."), 401)
-    sketch = get_own_sketch(request.user, reference)
-    found = next((one for one in sections_of(questions_of(sketch.call)) if one.code == code), None)
-    if found is None or found.is_files:
-        raise Http404
-    form = SectionForm(request.POST, questions=found.questions, topics=[])
-    form.is_valid()
-    try:
-        result = save_answers(
-            by=request.user,
-            sketch=sketch,
-            values=form.values(),
-            expected_revision=form.expected_revision(),
-            questions=list(form.questions),
-        )
-    except NotAllowed as error:
-        raise Http404 from error
-    except Refused as refused:
-        return _status(request, sketch, str(refused), 409)
-    if result.errors:
-        return _status(request, sketch, str(next(iter(result.errors.values()))), 422)
-    if result.after_deadline:
-        return _status(request, sketch, _("The deadline has passed. Saved as a draft that cannot be submitted."), 200)
-    return render(
-        request,
-        "components/autosave_status.html",
-        {"state": "saved", "saved_at": result.saved_at, "zone": sketch.call},
-    )
-
-
-def _status(request: HttpRequest, sketch: Sketch | None, text: str, status: int) -> HttpResponse:
-    context = {"state": "failed", "text": text, "zone": sketch.call if sketch else None}
-    return render(request, "components/autosave_status.html", context, status=status)

@@ -120,6 +120,7 @@ def co_applicants(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "sketch": found,
         "call": found.call,
+        "standing": standing(found, timezone.now()),
         "form": form,
         "query": query,
         "present": co_applicants_after(found),

@@ -123,5 +123,11 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("The sketch is withdrawn."))
             return redirect("competition:sketch", reference)
-    context = {"sketch": sketch, "call": sketch.call, "form": form, "crumbs": crumbs(sketch, _("Withdraw"))}
+    context = {
+        "sketch": sketch,
+        "call": sketch.call,
+        "standing": standing(sketch, timezone.now()),
+        "form": form,
+        "crumbs": crumbs(sketch, _("Withdraw")),
+    }
     return render(request, "competition/withdraw.html", context, status=422 if form.errors else 200)

@@ -2,6 +2,7 @@
  * Small courtesies on every page; nothing depends on them.
  * Menus (details.sk-menu) close on Escape, on a click elsewhere and when the focus leaves them.
  * What is folded is unfolded for printing.
+ * Signing out takes away what this browser has kept of unsaved text (draft.js, autosave.js), and asks before it does.
  * A field the server has refused stays marked until it is sent again: the web component ds-field would take the mark
  * off every field with a counter as soon as it starts.
  */
@@ -34,6 +35,21 @@
   });
   addEventListener("afterprint", () => {
     for (const each of unfolded) each.open = false;
+  });
+
+  // The next person at this computer finds nothing.
+  const kept = () => {
+    try {
+      return Object.keys(localStorage).filter((key) => /^skisse\.(text\/|draft\.)/.test(key));
+    } catch {
+      return [];
+    }
+  };
+  document.addEventListener("submit", (event) => {
+    if (!new URL(event.target.action).pathname.endsWith("/logout/")) return;
+    const question = document.querySelector("[data-kept-question]")?.dataset.keptQuestion;
+    if (kept().length && question && !confirm(question)) return event.preventDefault();
+    for (const key of kept()) localStorage.removeItem(key);
   });
 
   for (const input of document.querySelectorAll(".sk-field--error .ds-input")) {

@@ -46,7 +46,7 @@ def test_section(client, sketch):
     assert len(sent) == 7, sent
 
 
-@pytest.mark.parametrize(("code", "count"), [("need", 7), ("facts", 8)])
+@pytest.mark.parametrize(("code", "count"), [("need", 7), ("facts", 7)])
 def test_autosave(client, sketch, code, count):
     signed_in(client, sketch)
     typed = {"need": "Another text", "title": "Another title", "topics": ["water"]}

@@ -226,39 +226,6 @@ def test_a_reader_reads(client, sketch):
     assert posted.status_code == 404
 
 
-# --- Autosave ------------------------------------------------------------------------------------------------------
-
-
-def test_autosave_saves_and_says_when(client, writer, sketch):
-    response = client.post(page("autosave", sketch, "need"), {"need": "Typing"}, headers={"HX-Request": "true"})
-
-    assert response.status_code == 200
-    assert 'data-state="saved"' in response.content.decode()
-    assert sketch.answers.get(question__code="need").value == "Typing"
-
-
-def test_autosave_after_sign_out_says_that_the_text_is_kept(client, sketch):
-    response = client.post(page("autosave", sketch, "need"), {"need": "Typing"}, headers={"HX-Request": "true"})
-
-    assert response.status_code == 401
-    assert 'id="autosave-status"' in response.content.decode()
-
-
-@pytest.mark.parametrize(("typed", "status"), [({"need": "x" * 2501}, 422), ({"need": "\x07"}, 422)])
-def test_autosave_says_what_is_wrong(client, writer, sketch, typed, status):
-    response = client.post(page("autosave", sketch, "need"), typed)
-
-    assert response.status_code == status
-    assert 'data-state="failed"' in response.content.decode()
-
-
-def test_autosave_of_no_section_or_of_files_is_not_there(client, writer, sketch):
-    assert [client.post(page("autosave", sketch, code), {}).status_code for code in ("nothing", "attachments")] == [
-        404,
-        404,
-    ]
-
-
 # --- Co-applicants -------------------------------------------------------------------------------------------------
 
 
