@@ -1,9 +1,14 @@
 """Blocks of running text. No domain data lives in them."""
 
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+
+from competition.selectors.public import teaser
 
 
 class FactBlock(blocks.StructBlock):
@@ -93,6 +98,62 @@ class LinksBlock(blocks.StructBlock):
         label = _("Links")
 
 
+class CallBlock(blocks.StructBlock):
+    """A way to a call. Its title, where it stands and its dates are read when the page is, and never kept here."""
+
+    page = blocks.PageChooserBlock(label=_("call"), target_model="competition.CallPage")
+    text = blocks.TextBlock(label=_("why it is shown here"), required=False, max_length=300)
+
+    class Meta:
+        template = "home/blocks/call.html"
+        icon = "calendar-alt"
+        label = _("Call")
+
+    def get_context(self, value, parent_context=None):
+        page = value.get("page")
+        return super().get_context(value, parent_context=parent_context) | {
+            "teaser": teaser(page.call_id, timezone.now()) if page is not None else None
+        }
+
+
+class TableBlock(blocks.StructBlock):
+    """A table with a caption and a heading for each column; it scrolls by itself where the screen is narrow."""
+
+    table = TypedTableBlock(
+        [
+            ("text", blocks.RichTextBlock(label=_("Text"), required=False, features=["bold", "italic", "link"])),
+            ("number", blocks.CharBlock(label=_("Number"), required=False, max_length=40)),
+        ],
+        label=_("table"),
+        help_text=_("Give it a caption that says what it shows, and give every column a heading."),
+    )
+    first_names_row = blocks.BooleanBlock(
+        label=_("the first column names the rows"),
+        required=False,
+        default=True,
+    )
+
+    class Meta:
+        template = "home/blocks/table.html"
+        icon = "table"
+        label = _("Table")
+
+    def clean(self, value):
+        cleaned = super().clean(value)
+        table = cleaned["table"]
+        if not table.columns or not table.row_data:
+            raise _table_error(_("The table has no cells yet. Add columns and rows."))
+        if not table.caption.strip():
+            raise _table_error(_("Give the table a caption, for those who do not see it at a glance."))
+        if not all(column["heading"].strip() for column in table.columns):
+            raise _table_error(_("Give every column a heading."))
+        return cleaned
+
+
+def _table_error(message) -> blocks.StructBlockValidationError:
+    return blocks.StructBlockValidationError(block_errors={"table": ValidationError(message, code="table")})
+
+
 class ContentBlocks(blocks.StreamBlock):
     """What a page of text is made of."""
 
@@ -113,4 +174,6 @@ class ContentBlocks(blocks.StreamBlock):
     picture = PictureBlock()
     steps = StepsBlock()
     links = LinksBlock()
+    table = TableBlock()
+    call = CallBlock()
     document = DocumentChooserBlock(label=_("Document"), template="home/blocks/document.html", icon="doc-full")

@@ -51,6 +51,24 @@ def grouped(calls: Iterable[Call], now: dt.datetime) -> CallGroups:
     return CallGroups(**groups)
 
 
+@dataclass(frozen=True)
+class Teaser:
+    """A call as pages of text point to it. state: what the public may do with it; label: what it is told of it."""
+
+    call: Call
+    state: str
+    label: str | Promise
+
+
+def teaser(call_id: int, now: dt.datetime) -> Teaser | None:
+    """Cancelled and archived calls too, which say so; None for a call that the public has not met. One query."""
+    call = Call.objects.for_listing().filter(pk=call_id, published_at__lte=now).first()
+    if call is None:
+        return None
+    state = next(code for code, calls in grouped([call], now) if calls)
+    return Teaser(call, state, public_label(call, now))
+
+
 def published_calls(now: dt.datetime) -> QuerySet[Call]:
     """Every call that has a page, archived ones too, the newest first."""
     return Call.objects.filter(published_at__lte=now).order_by("-published_at", "pk")
