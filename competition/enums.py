@@ -157,3 +157,22 @@ class RegistrationState(models.TextChoices):
     REGISTERED = "registered", _("Registered")
     WAITING = "waiting", _("On the waiting list")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class FormalCondition(models.TextChoices):
+    """What the formal check looks at, in the order of its list."""
+
+    ELIGIBLE = "eligible", _("The applicants are of kinds and countries that may apply")
+    PARTNERS = "partners", _("Enough organisations stand behind the sketch")
+    ENDORSED = "endorsed", _("Top management has endorsed the sketch")
+    ANSWERED = "answered", _("Every required question is answered")
+    LANGUAGE = "language", _("The sketch is written in a language of the call")
+    LENGTH = "length", _("The answers keep to their limits")
+
+
+class FormalVerdict(models.TextChoices):
+    """What was found about a condition."""
+
+    MET = "met", _("Met")
+    NOT_MET = "not_met", _("Not met")
+    UNCLEAR = "unclear", _("Unclear")

@@ -13,7 +13,7 @@ from accounts.enums import Country, MemberRole, OrganisationKind
 from accounts.models import Membership, Organisation, User
 from competition.enums import Phase, ProgrammeRole
 from competition.models import Call, Programme, ProgrammeMember, Sketch, SketchVersion
-from competition.services import calls, formal_check, programmes, receipts, sketches, submission
+from competition.services import calls, dismissals, formal_check, programmes, receipts, sketches, submission
 
 _count = itertools.count(1)
 
@@ -114,6 +114,13 @@ def close(call: Call) -> Call:
     set_instants(call, deadline=timezone.now() - dt.timedelta(seconds=1))
     receipts.seal_tree(call=call)
     return call
+
+
+def dismiss(sketch: Sketch, reason: str = "Not a public body.") -> Sketch:
+    """Dismissed by two people: the owner proposes, a case officer confirms."""
+    proposal = dismissals.propose_dismissal(by=owner_of(sketch.call.programme), sketch=sketch, reason=reason)
+    by = make_member(sketch.call.programme, ProgrammeRole.CASE_OFFICER)
+    return dismissals.confirm_dismissal(by=by, proposal=proposal)
 
 
 def make_sketch(*, call: Call | None = None, by: User | None = None, answers: dict | None = None) -> Sketch:

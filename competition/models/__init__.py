@@ -5,6 +5,7 @@ from competition.models.amendment import Amendment
 from competition.models.attachment import Attachment
 from competition.models.call import Call
 from competition.models.enquiry import Enquiry
+from competition.models.formality import DismissalProposal, FormalCheck, FormalFinding
 from competition.models.meeting import InformationMeeting, MeetingRegistration
 from competition.models.page import CallListPage, CallPage, ProgrammePage
 from competition.models.programme import Programme, ProgrammeMember, ProgrammePartner
@@ -28,7 +29,10 @@ __all__ = [
     "CallPage",
     "CoApplicant",
     "CodeRedemption",
+    "DismissalProposal",
     "Enquiry",
+    "FormalCheck",
+    "FormalFinding",
     "InformationMeeting",
     "InvitationCode",
     "LateAttempt",

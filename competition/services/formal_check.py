@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import InvalidInput
 from accounts.guards import require
 from accounts.models import User
 from competition import audit, signals
@@ -15,24 +14,29 @@ from competition.clock import database_now
 from competition.enums import Phase, SketchState
 from competition.errors import IllegalTransition
 from competition.models import AccessException, Call, ReceiptTree, Sketch
-from competition.services.letters import write_dismissal
+from competition.selectors.formal_check import unmet, waiting_for_second
 from competition.services.milestones import set_milestone
-from competition.services.states import lock, move
+from competition.services.states import move
 
 
-def _require_phase(call: Call) -> None:
+def require_checking(call: Call) -> None:
     if call.phase_at(database_now()) != Phase.FORMAL_CHECK:
         raise IllegalTransition(_("The formal check takes place after the deadline, until it is completed."))
 
 
 @transaction.atomic
 def admit_sketches(*, by: User, call: Call, sketches: Iterable[Sketch]) -> list[Sketch]:
-    """Admit sketches to the assessment. Those that are admitted already are left alone. Raises IllegalTransition."""
+    """Admit sketches to the assessment. Those that are admitted already are left alone.
+
+    Raises IllegalTransition, also where a condition is found not to be met or somebody has proposed a dismissal.
+    """
     require("competition.check_formalities", by, call)
-    _require_phase(call)
+    require_checking(call)
     keys = {sketch.pk for sketch in sketches}
+    rows = list(call.sketches.select_for_update().filter(pk__in=keys).order_by("pk"))
+    _refuse_unsettled(call, [row for row in rows if row.state == SketchState.SUBMITTED])
     admitted = []
-    for sketch in call.sketches.select_for_update().filter(pk__in=keys).order_by("pk"):
+    for sketch in rows:
         if sketch.state == SketchState.ADMITTED:
             continue
         move(sketch=sketch, to=SketchState.ADMITTED, dismissal_reason="")
@@ -41,19 +45,20 @@ def admit_sketches(*, by: User, call: Call, sketches: Iterable[Sketch]) -> list[
     return admitted
 
 
-@transaction.atomic
-def dismiss_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
-    """Keep a sketch out of the assessment, and write to the applicant why. Raises InvalidInput, IllegalTransition."""
-    require("competition.check_formalities", by, sketch.call)
-    _require_phase(sketch.call)
-    if not (reason := reason.strip()):
-        raise InvalidInput({"reason": _("Give the reason. The applicant gets it in a letter.")})
-    locked = lock(sketch)
-    move(sketch=locked, to=SketchState.DISMISSED, dismissal_reason=reason[:5000])
-    write_dismissal(sketch=locked)
-    audit.record(call=sketch.call, action="competition.dismiss_sketch", by=by, sketch=sketch.reference)
-    sketch.state, sketch.dismissal_reason = locked.state, locked.dismissal_reason
-    return locked
+def _refuse_unsettled(call: Call, rows: list[Sketch]) -> None:
+    keys = [row.pk for row in rows]
+    proposed = list(waiting_for_second(call).filter(pk__in=keys).values_list("reference", flat=True))
+    if proposed:
+        raise IllegalTransition(
+            _("Somebody has proposed to dismiss these; settle that first: %(references)s")
+            % {"references": ", ".join(sorted(proposed))}
+        )
+    against = list(unmet(call).filter(pk__in=keys).values_list("reference", flat=True))
+    if against:
+        raise IllegalTransition(
+            _("A condition is found not to be met; change the finding or dismiss the sketch: %(references)s")
+            % {"references": ", ".join(sorted(against))}
+        )
 
 
 @transaction.atomic
@@ -72,7 +77,7 @@ def complete_formal_check(*, by: User, call: Call) -> Call:
     left = call.sketches.filter(state=SketchState.SUBMITTED).count()
     if left:
         raise IllegalTransition(_("%(count)s sketches are neither admitted nor dismissed yet.") % {"count": left})
-    _require_phase(call)
+    require_checking(call)
     set_milestone(call=call, name="formal_check_completed_at", by=by)
     signals.formal_check_completed.send(sender=Call, call=call)
     audit.record(call=call, action="competition.complete_formal_check", by=by)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import typst
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 from post_office.models import Attachment
 
 from accounts.models import User
 from competition.display import answered
+from competition.enums import FormalCondition
 from competition.models import LateAttempt, Sketch, SketchVersion
 from competition.selectors.access import window_of
 from competition.selectors.receipt_copy import copy_name, copy_of
@@ -20,7 +23,7 @@ from competition.selectors.receipts import letters_of, receipt_occasion, receipt
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.models import Letter
-from notifications.services import letter_language, store_attachment, write_letter
+from notifications.services import letter_language, render_letter, store_attachment, write_letter
 
 logger = logging.getLogger(__name__)
 Reader = tuple[str, str, str]
@@ -49,27 +52,29 @@ def _write(
     letters, closes_at = [], window_of(sketch).closes_at
     for part, address, language in readers:
         with translation.override(language):
-            common = {
-                "sketch": sketch,
-                "call": sketch.call,
-                "organisation": sketch.organisation,
-                "title": sketch.title,
-                "closes_at": closes_at,
-                "sketch_url": link(language, "competition:sketch", sketch.reference),
-                **{name: value(language) if callable(value) else value for name, value in context.items()},
-            }
+            own = {name: value(language) if callable(value) else value for name, value in context.items()}
             letters.append(
                 write_letter(
                     occasion=f"{occasion}:{part}",
                     kind=kind,
                     recipient=address,
                     language=language,
-                    context=common,
+                    context=_common(sketch, language) | {"closes_at": closes_at} | own,
                     about=sketch.call,
                     attachments=attachments,
                 )
             )
     return letters
+
+
+def _common(sketch: Sketch, language: str) -> dict[str, Any]:
+    return {
+        "sketch": sketch,
+        "call": sketch.call,
+        "organisation": sketch.organisation,
+        "title": sketch.title,
+        "sketch_url": link(language, "competition:sketch", sketch.reference),
+    }
 
 
 @transaction.atomic
@@ -127,6 +132,38 @@ def write_dismissal(*, sketch: Sketch) -> list[Letter]:
         _readers(sketch, user),
         reason=sketch.dismissal_reason,
     )
+
+
+def drafted_reason(*, sketch: Sketch, conditions: Iterable[FormalCondition]) -> str:
+    """A beginning of the reason, in the language in which the applicant is written to. Writes nothing."""
+    with translation.override(dismissal_language(sketch)):
+        lines = [f"– {condition.label}" for condition in conditions]
+        return "\n".join([str(_("These conditions of the call are not met:")), *lines]) if lines else ""
+
+
+def dismissal_language(sketch: Sketch) -> str:
+    """The language of the organisation's own letter."""
+    return sketch.organisation.letter_language or sketch.language
+
+
+@dataclass(frozen=True)
+class DraftedLetter:
+    recipient: str
+    language: str
+    subject: str
+    text: str
+
+
+def drafted_dismissal(*, sketch: Sketch, reason: str) -> list[DraftedLetter]:
+    """The letters of a dismissal as they would leave now. Writes nothing."""
+    user = sketch.current_version.submitted_by if sketch.current_version else None
+    drafts = []
+    for _part, address, language in _readers(sketch, user):
+        with translation.override(language):
+            context = _common(sketch, language) | {"reason": reason}
+        subject, text, _html = render_letter(kind=LetterKind.DISMISSAL, language=language, context=context)
+        drafts.append(DraftedLetter(address, language, subject, text))
+    return drafts
 
 
 @transaction.atomic

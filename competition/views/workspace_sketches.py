@@ -7,18 +7,18 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from competition.enums import SKETCH_TRANSITIONS, SketchState
 from competition.models import Sketch
 from competition.selectors.exceptions import running_exceptions
+from competition.selectors.formal_check import open_proposal
 from competition.selectors.sketches import late_attempts, state_counts, workspace_rows
 from competition.selectors.workspace import chosen_sketches, received_sketch, shown_answers, undecided_sketches
-from competition.services.formal_check import admit_sketches, complete_formal_check, dismiss_sketch
+from competition.services.formal_check import admit_sketches, complete_formal_check
 from competition.views.workspace_base import CallView
-from competition.workspace_forms import ReasonForm
 
 CHECK = "competition.check_formalities"
 
@@ -103,38 +103,8 @@ class SketchDetail(OneSketch):
             "may_check": self.may(CHECK),
             "can_admit": SketchState.ADMITTED in following,
             "can_dismiss": SketchState.DISMISSED in following,
+            "proposal": open_proposal(self.sketch),
         }
-
-
-class SketchDismiss(OneSketch):
-    template_name = "competition/workspace/confirm_reason.html"
-    permission = CHECK
-    header_icon = "cross"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", self.form())
-        return super().get_context_data(**kwargs) | {
-            "warning": _("The sketch leaves the competition, and the applicant is written to with your reason."),
-            "subject": self.sketch.organisation.name,
-            "button": _("Dismiss the sketch"),
-            "back": self.tab_url("workspace:sketch", self.sketch.reference),
-        }
-
-    def form(self, data: Any = None) -> ReasonForm:
-        return ReasonForm(
-            data, help_text=_("Names the condition that is not met. The applicant reads it word for word.")
-        )
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
-
-        def act() -> object:
-            return dismiss_sketch(by=request.user, sketch=self.sketch, reason=form.cleaned_data["reason"])
-
-        if not self.attempt(form, act):
-            return self.render(form=form, status=422)
-        messages.success(request, gettext("“%(title)s” was dismissed.") % {"title": self.get_page_title()})
-        return redirect("workspace:sketches", self.call.pk)
 
 
 class SketchesAdmit(CallView):

@@ -15,7 +15,8 @@ from django.db import transaction
 from competition.enums import ProgrammeRole
 from competition.errors import DeadlinePassed
 from competition.models import Call, Sketch
-from competition.services.formal_check import admit_sketches, complete_formal_check, dismiss_sketch
+from competition.services.dismissals import confirm_dismissal, propose_dismissal
+from competition.services.formal_check import admit_sketches, complete_formal_check
 from competition.services.sketches import withdraw_sketch
 from home.demo import jury, outcome
 from home.demo.applicants import hand_in, needs_of, write_draft
@@ -159,11 +160,13 @@ class Story:
 
     def check_formalities(self) -> None:
         officer = staff_of(self.world, KEY, ProgrammeRole.CASE_OFFICER)
+        owner = staff_of(self.world, KEY, ProgrammeRole.OWNER)
         dismissed = 0
         with self.when(day=1), transaction.atomic():
             for key, kind, reason in VARIANTS:
                 if kind != "withdrawn":
-                    dismiss_sketch(by=officer, sketch=self.sketches[f"{key}:{kind}"], reason=reason)
+                    proposal = propose_dismissal(by=officer, sketch=self.sketches[f"{key}:{kind}"], reason=reason)
+                    confirm_dismissal(by=owner, proposal=proposal)
                     dismissed += 1
             admitted = admit_sketches(
                 by=officer, call=self.call, sketches=[self.sketches[need["id"]] for need in needs_of(KEY)]

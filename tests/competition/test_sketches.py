@@ -10,7 +10,7 @@ from accounts.errors import InvalidInput, NotAllowed
 from competition.enums import Phase, SketchState, WithdrawUntil
 from competition.errors import DeadlinePassed, IllegalTransition, NotEligible, NotOpen, StaleDraft
 from competition.models import Sketch
-from competition.services import formal_check, milestones, sketches
+from competition.services import dismissals, formal_check, milestones, sketches
 from notifications.models import Letter
 from tests import factories
 
@@ -273,7 +273,7 @@ def test_formal_check_ends_when_every_sketch_is_settled(closed):
 
     with pytest.raises(IllegalTransition):
         formal_check.complete_formal_check(by=by, call=call)
-    formal_check.dismiss_sketch(by=by, sketch=two, reason="Not a public body")
+    factories.dismiss(two, "Not a public body")
     formal_check.complete_formal_check(by=by, call=call)
 
     call.refresh_from_db()
@@ -285,10 +285,10 @@ def test_formal_check_ends_when_every_sketch_is_settled(closed):
 
 def test_dismissed_by_mistake_is_admitted_and_may_be_dismissed_again(closed):
     call, (one, _two), by = closed
-    formal_check.dismiss_sketch(by=by, sketch=one, reason="First")
+    factories.dismiss(one, "First")
 
     formal_check.admit_sketches(by=by, call=call, sketches=[one])
-    formal_check.dismiss_sketch(by=by, sketch=one, reason="Second")
+    factories.dismiss(one, "Second")
 
     one.refresh_from_db()
     assert (one.state, one.dismissal_reason) == (SketchState.DISMISSED, "Second")
@@ -299,7 +299,7 @@ def test_dismissal_needs_a_reason(closed):
     _call, (one, _two), by = closed
 
     with pytest.raises(InvalidInput):
-        formal_check.dismiss_sketch(by=by, sketch=one, reason="  ")
+        dismissals.propose_dismissal(by=by, sketch=one, reason="  ")
 
 
 def test_no_formal_check_before_the_deadline():
@@ -309,7 +309,7 @@ def test_no_formal_check_before_the_deadline():
     with pytest.raises(IllegalTransition):
         formal_check.admit_sketches(by=by, call=sketch.call, sketches=[sketch])
     with pytest.raises(IllegalTransition):
-        formal_check.dismiss_sketch(by=by, sketch=sketch, reason="x")
+        dismissals.propose_dismissal(by=by, sketch=sketch, reason="x")
 
 
 def test_sketches_of_another_call_are_left_alone(closed):

@@ -3,7 +3,6 @@
 import pytest
 from post_office.models import STATUS, Email
 
-from competition.services import formal_check
 from notifications.models import Letter
 from tests import factories
 from tests.workspace_client import staff_client, url_of
@@ -17,7 +16,7 @@ def call():
     sketch = factories.make_submitted_sketch()
     call = factories.close(sketch.call)
     sketch.refresh_from_db()
-    formal_check.dismiss_sketch(by=factories.owner_of(call.programme), sketch=sketch, reason="Not a public body.")
+    factories.dismiss(sketch, "Not a public body.")
     return call
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from competition.enums import ProgrammeRole, SketchState
-from notifications.models import Letter
 from tests import factories
 from tests.workspace_client import queries_of, staff_client, url_of
 
@@ -57,19 +56,6 @@ def test_admitting_before_the_deadline_is_refused_with_a_message():
 
     assert b"after the deadline" in response.content
     assert states(sketch.call) == [SketchState.SUBMITTED]
-
-
-def test_dismissal_needs_a_reason_that_the_applicant_reads(closed):
-    call, sketches = closed
-    client = staff_client(call.programme)
-    url = url_of("workspace:dismiss", call, sketches[0].reference)
-
-    refused = client.post(url, {"reason": "  "})
-    client.post(url, {"reason": "The organisation is no public body."})
-
-    assert refused.status_code == 422
-    assert states(call) == [SketchState.DISMISSED] + [SketchState.SUBMITTED] * 2
-    assert Letter.objects.filter(kind="dismissal", text__contains="no public body").exists()
 
 
 def test_the_formal_check_is_completed_when_everything_is_decided(closed):
@@ -136,7 +122,7 @@ def test_the_list_of_calls_asks_the_same_at_any_length():
     for _number in range(4):
         factories.make_call(programme=programme)
 
-    assert queries_of(client, "/admin/calls/") == few == 10
+    assert queries_of(client, "/admin/calls/") == few == 11
 
 
 def test_fifty_rows_stay_light():

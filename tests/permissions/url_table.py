@@ -306,6 +306,8 @@ ROWS: dict[str, Row] = {
     "workspace:sketches": Row(ADMIN, always(OF_PROGRAMME), _call),
     "workspace:admit": Row(ADMIN, always(CHECKERS), _call),
     "workspace:late": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:checks": Row(ADMIN, always(CHECKERS), _call),
+    "workspace:check": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_sketch),
     "workspace:complete_check": Row(ADMIN, always(CHECKERS), _call),
     "workspace:sketch": Row(ADMIN, since(Phase.OPEN, OF_PROGRAMME), _call_sketch),
     "workspace:dismiss": Row(ADMIN, since(Phase.OPEN, CHECKERS), _call_sketch),
