@@ -45,3 +45,19 @@ class MemberRole(models.TextChoices):
 
 
 WRITING_ROLES = (MemberRole.ADMIN, MemberRole.EDITOR)
+
+# From most to least: who is admitted twice keeps the role that lets do more.
+ROLE_ORDER = (MemberRole.ADMIN, MemberRole.EDITOR, MemberRole.READER)
+
+
+class JoinOutcome(models.TextChoices):
+    """What became of somebody's wish to act for an organisation."""
+
+    PENDING = "pending", _("Waiting for an answer")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# What a proven mail address gives at once; becoming an administrator always takes a person's decision.
+DOMAIN_ROLES = (MemberRole.READER, MemberRole.EDITOR)

@@ -1,10 +1,12 @@
 """Parses what is typed about organisations."""
 
+import re
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Country, LanguageForm, MemberRole, OrganisationKind
+from accounts.enums import DOMAIN_ROLES, Country, LanguageForm, MemberRole, OrganisationKind
 
 APPLICANT_KINDS = [choice for choice in OrganisationKind.choices if choice[0] != OrganisationKind.PROGRAMME_OWNER]
 
@@ -59,3 +61,56 @@ class ReaderLanguageForm(forms.Form):
     """Which language to write to somebody in."""
 
     language = forms.ChoiceField(label=_("Language of letters to me"), choices=settings.LANGUAGES)
+
+
+class JoinForm(forms.Form):
+    """Asks to join an organisation."""
+
+    message = forms.CharField(
+        label=_("Message to the administrators"),
+        max_length=500,
+        required=False,
+        help_text=_("Who you are and why you ask, so that they recognise you."),
+        widget=forms.Textarea,
+    )
+
+
+class ApproveForm(forms.Form):
+    """Lets somebody in who asked."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=MemberRole.choices, initial=MemberRole.EDITOR)
+
+
+class RefuseForm(forms.Form):
+    """Says no to somebody who asked."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea)
+
+
+class MailDomainForm(forms.Form):
+    """Who may join by the mail domain."""
+
+    domains = forms.CharField(
+        label=_("Mail domains"),
+        max_length=6000,
+        required=False,
+        help_text=_("One on each line, for example kommune.example."),
+        widget=forms.Textarea,
+    )
+    role = forms.ChoiceField(
+        label=_("With an address there one may at once become"),
+        choices=[("", _("nothing: an administrator answers"))] + [(role.value, role.label) for role in DOMAIN_ROLES],
+        required=False,
+    )
+
+    def clean_domains(self) -> list[str]:
+        return (
+            re.split(r"[\s,;]+", self.cleaned_data["domains"].strip()) if self.cleaned_data["domains"].strip() else []
+        )
+
+
+class MemberRoleForm(forms.Form):
+    """Another role for a member. `expected` is the role that was shown."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=MemberRole.choices)
+    expected = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)

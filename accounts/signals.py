@@ -3,3 +3,5 @@
 from django.dispatch import Signal
 
 member_invited = Signal()  # invitation
+join_requested = Signal()  # join_request
+join_answered = Signal()  # join_request

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, find, invitations, organisations
+from accounts.views import account, find, invitations, joining, members, organisations
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,6 +14,16 @@ urlpatterns = [
         organisations.organisation_detail,
         name="organisation_detail",
     ),
+    path("my/organisations/<int:pk>/join/", joining.join, name="join"),
+    path("my/organisations/<int:pk>/requests/<int:request_pk>/", joining.join_request, name="join_request"),
+    path("my/organisations/<int:pk>/domains/", joining.mail_domains, name="mail_domains"),
+    path("my/organisations/<int:pk>/members/<int:member_pk>/", members.member, name="member"),
+    path(
+        "my/organisations/<int:pk>/invitations/<int:invitation_pk>/",
+        members.waiting_invitation,
+        name="waiting_invitation",
+    ),
+    path("my/organisations/<int:pk>/leave/", members.leave, name="leave"),
     path("my/language/", account.language, name="language"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
 ]

@@ -28,6 +28,9 @@ class LetterKind(models.TextChoices):
         "organisation_invitation",
         _("Invitation to an organisation"),
     )
+    JOIN_REQUEST = "join_request", _("Request to join an organisation")
+    JOIN_ANSWER = "join_answer", _("Answer to a request to join")
+    ACCOUNT_DELETION = "account_deletion", _("Code to delete an account")
     JURY_INVITATION = "jury_invitation", _("Invitation to a jury")
     JURY_ASSIGNMENT = "jury_assignment", _("Sketches to assess")
     AWARD = "award", _("Award")

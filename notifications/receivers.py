@@ -6,7 +6,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from post_office.signals import email_queued
 
-from accounts.signals import member_invited
+from accounts.signals import join_answered, join_requested, member_invited
 from notifications import tasks
 from notifications.signals import letters_released
 
@@ -26,3 +26,8 @@ def send_mail_of_others(sender, emails, **kwargs) -> None:
 @receiver(member_invited)
 def write_invitation(sender, invitation, **kwargs) -> None:
     tasks.write_member_invitation.delay_on_commit(invitation.pk)
+
+
+@receiver([join_requested, join_answered])
+def write_join_letters(sender, join_request, **kwargs) -> None:
+    tasks.write_join_letters.delay_on_commit(join_request.pk)

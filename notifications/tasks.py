@@ -34,3 +34,16 @@ def write_missing_invitations() -> int:
     for invitation in invitations:
         services.write_member_invitation(invitation=invitation)
     return len(invitations)
+
+
+@shared_task
+def write_join_letters(request_id: int) -> int:
+    """Tell administrators of a request to join, or whoever asked of the answer."""
+    request = selectors.join_request(request_id)
+    return services.write_join_letters(request=request) if request else 0
+
+
+@shared_task
+def write_missing_join_letters() -> int:
+    """Write what is missing about requests to join, whatever happened to their own task."""
+    return sum(services.write_join_letters(request=request) for request in selectors.join_requests_without_letter())

@@ -1,11 +1,12 @@
 """People, organisations and who acts for whom."""
 
-from accounts.models.organisations import Invitation, Membership, Organisation, OrganisationQuerySet
+from accounts.models.organisations import Invitation, JoinRequest, Membership, Organisation, OrganisationQuerySet
 from accounts.models.people import User, UserManager
 from accounts.models.register import RegisterEntry
 
 __all__ = [
     "Invitation",
+    "JoinRequest",
     "Membership",
     "Organisation",
     "OrganisationQuerySet",

@@ -5,13 +5,16 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import (
+    DOMAIN_ROLES,
     WRITING_ROLES,
     Country,
+    JoinOutcome,
     LanguageForm,
     MemberRole,
     OrganisationKind,
@@ -53,6 +56,16 @@ class Organisation(models.Model):
         help_text=_("Norwegian bodies only: letters to the organisation follow it."),
     )
     mailbox = models.EmailField(_("mailbox"), blank=True, help_text=_("The organisation's own, not a person's."))
+    mail_domains = ArrayField(
+        models.CharField(max_length=253), verbose_name=_("mail domains"), default=list, blank=True
+    )
+    domain_role = models.CharField(
+        _("role by mail domain"),
+        max_length=10,
+        choices=[(role.value, role.label) for role in DOMAIN_ROLES],
+        blank=True,
+        help_text=_("What a person with an address in a mail domain may become at once; empty: nothing."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     members: models.ManyToManyField[User, Membership] = models.ManyToManyField(
         User, through="Membership", related_name="organisations"
@@ -135,3 +148,40 @@ class Invitation(models.Model):
 
     def is_usable_at(self, now) -> bool:
         return self.accepted_at is None and now < self.expires_at
+
+
+class JoinRequest(models.Model):
+    """Somebody's wish to act for an organisation that exists, until an administrator answers or it expires."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="join_requests")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="join_requests")
+    message = models.TextField(_("message"), max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=JoinOutcome.choices, default=JoinOutcome.PENDING)
+    reason = models.TextField(_("reason"), max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("request to join")
+        verbose_name_plural = _("requests to join")
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=models.Q(outcome=JoinOutcome.PENDING),
+                name="accounts_joinrequest_pending_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome=JoinOutcome.PENDING, answered_at=None)
+                | ~models.Q(outcome=JoinOutcome.PENDING) & models.Q(answered_at__isnull=False),
+                name="accounts_joinrequest_answered_or_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.organisation}"
+
+    def is_open_at(self, now) -> bool:
+        return self.outcome == JoinOutcome.PENDING and now < self.expires_at

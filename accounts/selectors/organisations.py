@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts import tokens
-from accounts.models import Invitation, Membership, Organisation
+from accounts.enums import MemberRole
+from accounts.models import Invitation, Membership, Organisation, User
 
 
 def organisations_of(user) -> QuerySet[Organisation]:
@@ -30,6 +31,23 @@ def get_organisation_for(user, pk: int) -> Organisation:
 
 def members_of(organisation: Organisation) -> QuerySet[Membership]:
     return organisation.memberships.select_related("user").order_by("user__email")
+
+
+def administrators_of(organisation: Organisation) -> list[User]:
+    """Those who answer for the organisation here."""
+    rows = organisation.memberships.filter(role=MemberRole.ADMIN, user__is_active=True).select_related("user")
+    return [membership.user for membership in rows.order_by("pk")]
+
+
+def get_member_for(user, organisation_pk: int, pk: int) -> Membership:
+    """A member of an organisation the user belongs to. Raises Http404."""
+    organisation = get_organisation_for(user, organisation_pk)
+    return get_object_or_404(organisation.memberships.select_related("user", "organisation"), pk=pk)
+
+
+def get_invitation_for(user, organisation_pk: int, pk: int) -> Invitation:
+    """An open invitation to an organisation the user belongs to. Raises Http404."""
+    return get_object_or_404(open_invitations_of(get_organisation_for(user, organisation_pk)), pk=pk)
 
 
 def open_invitations_of(organisation: Organisation) -> QuerySet[Invitation]:

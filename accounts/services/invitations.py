@@ -14,6 +14,7 @@ from accounts import selectors
 from accounts.errors import InvalidInput, Refused
 from accounts.guards import require
 from accounts.models import Invitation, Membership, Organisation, User
+from accounts.services.memberships import admit
 from accounts.signals import member_invited
 
 INVITATION_DAYS = 14
@@ -59,13 +60,19 @@ def accept_invitation(*, by: User, token: str) -> Membership:
         raise Refused(_("This invitation has been used or has expired. Ask for a new one."))
     if invitation.email != by.email:
         raise Refused(_("This invitation was sent to another e-mail address. Sign in with that one."))
-    membership, _created = Membership.objects.update_or_create(
-        user=by,
-        organisation=invitation.organisation,
-        defaults={"role": invitation.role},
-    )
+    membership = admit(user=by, organisation=invitation.organisation, role=invitation.role)
     invitation.accepted_at = timezone.now()
     invitation.accepted_by = by
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     log(instance=invitation.organisation, action="accounts.accept_invitation", user=by)
     return membership
+
+
+@transaction.atomic
+def withdraw_invitation(*, by: User, invitation: Invitation) -> None:
+    """Make an open invitation and its link void. One that was accepted meanwhile stays accepted: remove the member."""
+    require("accounts.administer_organisation", by, invitation.organisation)
+    gone, _of = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
+    if not gone:
+        raise Refused(_("This invitation has been accepted or withdrawn already."))
+    log(instance=invitation.organisation, action="accounts.withdraw_invitation", user=by)

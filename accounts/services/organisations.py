@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 from accounts.enums import Country, LanguageForm, MemberRole
 from accounts.errors import InvalidInput
 from accounts.models import Membership, Organisation, User
+from accounts.selectors.register import proving_domains
 from accounts.validators import validate_organisation_number
 
 
@@ -26,7 +27,9 @@ def register_organisation(
 ) -> Organisation:
     """Register an organisation; whoever does it becomes its administrator.
 
-    Raises InvalidInput with the field at fault: a number that is none, is a person's, or is registered already.
+    Where the register names a mail domain of this organisation alone, colleagues with an address there may join as
+    readers at once. Raises InvalidInput with the field at fault: a number that is none, is a person's, or is
+    registered already.
     """
     compact = ""
     if number:
@@ -34,6 +37,7 @@ def register_organisation(
             compact = validate_organisation_number(country, number)
         except ValidationError as error:
             raise InvalidInput({"number": error.messages[0]}) from error
+    domains = proving_domains(country=country, number=compact)
     if country != Country.NO:
         language_form = LanguageForm.NEUTRAL
     try:
@@ -45,14 +49,12 @@ def register_organisation(
                 number=compact,
                 language_form=language_form,
                 mailbox=mailbox,
+                mail_domains=domains,
+                domain_role=MemberRole.READER if domains else "",
             )
     except IntegrityError as error:
         raise InvalidInput(
-            {
-                "number": _(
-                    "An organisation with this number is registered already. Ask one of its members to invite you."
-                )
-            }
+            {"number": _("An organisation with this number is registered already. Search for it and ask to join it.")}
         ) from error
     Membership.objects.create(user=by, organisation=organisation, role=MemberRole.ADMIN)
     log(instance=organisation, action="accounts.register_organisation", user=by)

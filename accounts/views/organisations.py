@@ -80,11 +80,13 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 _("An invitation is on its way to %(email)s.") % {"email": invitation.email},
             )
             return redirect("accounts:organisation_detail", pk=organisation.pk)
+    may_administer = is_administrator(request.user, organisation)
     context = {
         "organisation": organisation,
         "members": selectors.members_of(organisation),
         "invitations": selectors.open_invitations_of(organisation),
-        "may_administer": is_administrator(request.user, organisation),
+        "requests": selectors.requests_of(organisation) if may_administer else [],
+        "may_administer": may_administer,
         "form": form,
     }
     return render(

@@ -217,6 +217,16 @@ ROWS: dict[str, Row] = {
     "accounts:organisation_create": Row(SITE, always(SIGNED_IN)),
     "accounts:language": Row(SITE, always(SIGNED_IN)),
     "accounts:organisation_detail": Row(SITE, always(APPLICANT), _organisation),
+    "accounts:join": Row(SITE, always(SIGNED_IN), _organisation),
+    "accounts:join_request": Row(SITE, always(WRITER), lambda world: [world.agency.pk, world.join_request.pk]),
+    "accounts:mail_domains": Row(SITE, always(WRITER), _organisation),
+    "accounts:member": Row(
+        SITE, always(WRITER), lambda world: [world.agency.pk, world.agency.memberships.get(role="reader").pk]
+    ),
+    "accounts:waiting_invitation": Row(
+        SITE, always(WRITER), lambda world: [world.agency.pk, world.invitation.pk], _nothing
+    ),
+    "accounts:leave": Row(SITE, always(APPLICANT), _organisation),
     "accounts:invitation": Row(PUBLIC, always(EVERYBODY), lambda world: [world.member_token]),
     # The applicant's pages. Readers read; what they post is not found.
     "competition:call": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _slug),

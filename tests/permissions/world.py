@@ -14,8 +14,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.enums import MemberRole, OrganisationKind
-from accounts.models import Invitation, Membership, Organisation, User
-from accounts.services import invite_member
+from accounts.models import Invitation, JoinRequest, Membership, Organisation, User
+from accounts.services import invite_member, request_to_join
 from accounts.tokens import make as make_token
 from competition.enums import Phase, ProgrammeRole, SketchState
 from competition.models import (
@@ -60,6 +60,7 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     agency: Organisation | None = None
     invitation: Invitation | None = None
+    join_request: JoinRequest | None = None
     code: InvitationCode | None = None
     exception: AccessException | None = None
     sketch: Sketch | None = None
@@ -125,6 +126,7 @@ def _world(phase: Phase) -> World:
     world.invitation = invite_member(
         by=people["agency_admin"], organisation=world.agency, email="new@example.com", role="reader", language="en"
     )
+    world.join_request = request_to_join(by=people["stranger"], organisation=world.agency)
     for role in JURORS:
         world.jurors[role] = scoring_factories.make_juror(
             world.call, email=people[role].email, role=JurorRole.CHAIR if role == "chair" else JurorRole.JUROR

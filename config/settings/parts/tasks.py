@@ -59,6 +59,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "write-missing-join-letters": {
+        "task": "notifications.tasks.write_missing_join_letters",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "seal-closed-calls": {
         "task": "competition.tasks.seal_closed_calls",
         "schedule": schedule(60),
