@@ -64,3 +64,55 @@ def verify_inclusion(*, data_sha256: str, index: int, size: int, path: Sequence[
             result = _sha256(NODE, result, digest)
         place, last = place >> 1, last >> 1
     return last == 0 and hmac.compare_digest(result, expected)
+
+
+def consistency_path(data: Sequence[str], size: int) -> list[str]:
+    """Hashes that prove the tree over `data` to be that of its first `size` leaves, grown (section 2.1.4.1).
+
+    Empty where one of the two trees is empty or both are the same.
+    """
+    return [] if size in (0, len(data)) else _subproof(data, size, is_whole=True)
+
+
+def _subproof(data: Sequence[str], size: int, *, is_whole: bool) -> list[str]:
+    if size == len(data):
+        return [] if is_whole else [root_of(data)]
+    split = 1 << (len(data) - 1).bit_length() - 1  # the largest power of two below the number of leaves
+    if size <= split:
+        return [*_subproof(data[:split], size, is_whole=is_whole), root_of(data[split:])]
+    return [*_subproof(data[split:], size - split, is_whole=False), root_of(data[:split])]
+
+
+def verify_consistency(*, first_size: int, first_root: str, size: int, root: str, path: Sequence[str]) -> bool:
+    """Whether the path leads from the first tree to the second, which only has more leaves (section 2.1.4.2)."""
+    try:
+        hashes = [bytes.fromhex(digest) for digest in path]
+        first, second = bytes.fromhex(first_root), bytes.fromhex(root)
+    except (ValueError, TypeError):
+        return False
+    if not 0 <= first_size <= size:
+        return False
+    if first_size == 0:
+        return not hashes and first == hashlib.sha256(b"").digest()
+    if first_size == size:
+        return not hashes and first == second
+    if first_size & (first_size - 1) == 0:
+        hashes.insert(0, first)
+    return bool(hashes) and _grows(hashes, first_size - 1, size - 1, first, second)
+
+
+def _grows(hashes: list[bytes], place: int, last: int, first: bytes, second: bytes) -> bool:
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    old = new = hashes[0]
+    for digest in hashes[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            old, new = _sha256(NODE, digest, old), _sha256(NODE, digest, new)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            new = _sha256(NODE, new, digest)
+        place, last = place >> 1, last >> 1
+    return last == 0 and hmac.compare_digest(old, first) and hmac.compare_digest(new, second)

@@ -91,7 +91,7 @@ def write_letter(
     if created and release:
         release_letters(letters=Letter.objects.filter(pk=letter.pk))
         letter.refresh_from_db()
-        if attachments:
+        if attachments and letter.email is not None:
             letter.email.attachments.add(*attachments)
     return letter
 

@@ -59,6 +59,7 @@ def restore() -> None:
             _restore_changed(cursor, kept)
         else:
             tables = ", ".join(f'"{table}"' for table in _tables())
+            cursor.execute("SET LOCAL skisse.retention = 'on'")
             cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; TRUNCATE {tables} CASCADE")
             cursor.execute(" ".join(_refill(table) for table in kept))
 

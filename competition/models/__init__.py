@@ -10,7 +10,7 @@ from competition.models.meeting import InformationMeeting, MeetingRegistration
 from competition.models.page import CallListPage, CallPage, ProgrammePage
 from competition.models.programme import Programme, ProgrammeMember, ProgrammePartner
 from competition.models.question import Question, QuestionOption, QuestionSection, Topic
-from competition.models.receipt import ReceiptLeaf, ReceiptTree
+from competition.models.receipt import LateRoot, ReceiptLeaf, ReceiptTree
 from competition.models.sketch import (
     Answer,
     CoApplicant,
@@ -36,6 +36,7 @@ __all__ = [
     "InformationMeeting",
     "InvitationCode",
     "LateAttempt",
+    "LateRoot",
     "MeetingRegistration",
     "Programme",
     "ProgrammeMember",

@@ -48,3 +48,21 @@ class ReceiptLeaf(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class LateRoot(models.Model):
+    """The root over all leaves when a late leaf was appended. Each stays, so that what it proves stays proved."""
+
+    tree = models.ForeignKey(ReceiptTree, on_delete=models.PROTECT, related_name="late_roots")
+    size = models.PositiveIntegerField()
+    root = models.CharField(max_length=64, help_text=_("Hexadecimal."))
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("late root")
+        verbose_name_plural = _("late roots")
+        ordering = ["tree", "size"]
+        constraints = [models.UniqueConstraint(fields=["tree", "size"], name="competition_late_root_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tree_id}: {self.size}"

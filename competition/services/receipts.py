@@ -8,7 +8,7 @@ from django.db import transaction
 
 from competition import audit, merkle, signals
 from competition.clock import database_now
-from competition.models import Call, ReceiptLeaf, ReceiptTree
+from competition.models import Call, LateRoot, ReceiptLeaf, ReceiptTree
 from competition.numbers import new_number
 from competition.selectors.receipts import leaf_hashes, proof_of
 
@@ -16,7 +16,8 @@ from competition.selectors.receipts import leaf_hashes, proof_of
 def append_leaf(*, tree: ReceiptTree, data_sha256: str, at: dt.datetime) -> ReceiptLeaf:
     """Add a leaf to the tree, whose row the caller has locked, so that leaves have no gaps.
 
-    Behind the seal, where an exception for one agency leads, the root stays and a late root over all leaves is made.
+    Behind the seal, where an exception for one agency leads, the root stays and a late root over all leaves is made;
+    the late roots before it stay too.
     """
     leaf = ReceiptLeaf.objects.create(
         call_id=tree.call_id, index=tree.size, number=new_number(), data_sha256=data_sha256, created_at=at
@@ -25,6 +26,7 @@ def append_leaf(*, tree: ReceiptTree, data_sha256: str, at: dt.datetime) -> Rece
     changed = ["size"]
     if tree.sealed_at is not None:
         tree.late_root, tree.late_at = merkle.root_of(leaf_hashes(tree.call_id)), at
+        LateRoot.objects.create(tree=tree, size=tree.size, root=tree.late_root, at=at)
         changed += ["late_root", "late_at"]
     tree.save(update_fields=changed)
     return leaf

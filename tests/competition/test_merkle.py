@@ -67,3 +67,49 @@ def test_anything_changed_fails():
 
     assert merkle.verify_inclusion(**whole)
     assert not any(merkle.verify_inclusion(**(whole | change)) for change in changes)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 6, 7, 8, 9, 16, 21])
+def test_every_earlier_tree_is_proved_to_have_grown_into_the_later(size):
+    data = leaves(size)
+
+    root = merkle.root_of(data)
+    grown = [
+        merkle.verify_consistency(
+            first_size=first,
+            first_root=merkle.root_of(data[:first]),
+            size=size,
+            root=root,
+            path=merkle.consistency_path(data, first),
+        )
+        for first in range(size + 1)
+    ]
+
+    assert all(grown)
+
+
+def test_a_tree_that_did_not_grow_out_of_the_first_is_not_proved():
+    data = leaves(7)
+
+    for first in range(1, 7):
+        whole = {
+            "first_size": first,
+            "first_root": merkle.root_of(data[:first]),
+            "size": 7,
+            "root": merkle.root_of(data),
+            "path": merkle.consistency_path(data, first),
+        }
+        changes = [
+            {"first_root": data[0]},
+            {"root": data[0]},
+            {"first_size": first + 1},
+            {"first_size": 0},
+            {"first_size": 8},
+            {"path": whole["path"][:-1]},
+            {"path": [*whole["path"], whole["root"]]},
+            {"path": []},
+            {"path": ["zz"]},
+            {"path": [1]},
+        ]
+        assert merkle.verify_consistency(**whole)
+        assert [change for change in changes if merkle.verify_consistency(**(whole | change))] == []

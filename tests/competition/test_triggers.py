@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from competition.models import AccessException, ReceiptLeaf, ReceiptTree, SketchVersion
+from competition.models import AccessException, LateRoot, ReceiptLeaf, ReceiptTree, SketchVersion
 from tests import factories
 from tests.competition.exceptions import closed_call_with_draft, grant
 
@@ -166,6 +166,7 @@ class TestBehindTheSeal:
             {"size": 2, "late_root": "1" * 64, "late_at": timezone.now(), "sealed_size": 2},
             {"size": 2, "late_root": "1" * 64, "late_at": timezone.now(), "sealed_at": timezone.now()},
             {"late_root": "1" * 64, "late_at": timezone.now()},
+            {"size": 2, "late_root": "2" * 64, "late_at": timezone.now()},
         ],
     )
     def test_tree_takes_one_leaf_with_its_late_root_and_nothing_else(self, late, change):
@@ -174,6 +175,7 @@ class TestBehindTheSeal:
             call=call, index=1, number="AAAAAAAA", data_sha256="0" * 64, created_at=timezone.now()
         )
         tree = ReceiptTree.objects.filter(call=call)
+        LateRoot.objects.create(tree=tree.get(), size=2, root="1" * 64, at=timezone.now())
 
         assert refused(lambda: tree.update(**change)) == "competition_tree_sealed"
         assert refused(lambda: tree.update(size=2, late_root="1" * 64, late_at=timezone.now())) is None
@@ -190,3 +192,39 @@ class TestBehindTheSeal:
         tree = ReceiptTree.objects.filter(call=factories.make_call())
 
         assert refused(lambda: tree.update(late_root="1" * 64)) == "competition_tree_sealed"
+
+    @pytest.mark.parametrize(
+        "row", [{"size": 1}, {"size": 3}, {"root": "x" * 64}, {"root": "1" * 63}, {"tree__call": "open"}]
+    )
+    def test_late_root_comes_with_its_leaf_and_nothing_else(self, late, row):
+        call, _draft = late
+        tree = ReceiptTree.objects.get(call=call)
+        leaf = {"number": "AAAAAAAA", "data_sha256": "0" * 64, "created_at": timezone.now()}
+        ReceiptLeaf.objects.create(call=call, index=1, **leaf)
+        if row == {"tree__call": "open"}:
+            row = {"tree": ReceiptTree.objects.get(call=factories.make_call())}
+        row = {"tree": tree, "size": 2, "root": "1" * 64, "at": timezone.now()} | row
+
+        assert refused(lambda: LateRoot.objects.create(**row)) == "competition_late_root_appended"
+
+    def test_late_root_stays_as_it_is(self, late):
+        _call, draft = late
+        factories.submit(draft)
+        rows = LateRoot.objects.all()
+
+        assert rows.count() == 1
+        assert refused(lambda: rows.update(root="2" * 64)) == "competition_late_root_immutable"
+        assert refused(lambda: rows._raw_delete(rows.db)) == "competition_late_root_immutable"
+
+
+@pytest.mark.parametrize("model", [SketchVersion, ReceiptLeaf, ReceiptTree, LateRoot])
+def test_what_was_handed_in_is_not_emptied_at_a_stroke(model):
+    factories.make_submitted_sketch()
+
+    def empty():
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+    assert refused(empty) == "competition_never_emptied"
+    assert ReceiptLeaf.objects.count() == 1
