@@ -119,6 +119,31 @@ COMPETING_STATES = (SketchState.ADMITTED, SketchState.AWARDED, SketchState.REJEC
 RECEIVED_STATES = (SketchState.SUBMITTED, SketchState.DISMISSED, *COMPETING_STATES)
 
 
+class CoApplicantState(models.TextChoices):
+    """Where an organisation stands that was asked to join a sketch."""
+
+    INVITED = "invited", _("Invited, not confirmed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# from -> to: an organisation that declined or withdrew may be asked again.
+CO_APPLICANT_TRANSITIONS: dict[CoApplicantState, tuple[CoApplicantState, ...]] = {
+    CoApplicantState.INVITED: (CoApplicantState.INVITED, CoApplicantState.CONFIRMED, CoApplicantState.DECLINED),
+    CoApplicantState.CONFIRMED: (CoApplicantState.WITHDRAWN,),
+    CoApplicantState.DECLINED: (CoApplicantState.INVITED,),
+    CoApplicantState.WITHDRAWN: (CoApplicantState.INVITED,),
+}
+
+
+class CoApplicantRole(models.TextChoices):
+    """What the members of a co-applicant may do with the sketch, as far as they write for their organisation."""
+
+    EDITOR = "editor", _("May read and write")
+    READER = "reader", _("May read")
+
+
 class AccessMode(models.TextChoices):
     """How an agency gets to write in a call."""
 
@@ -131,6 +156,13 @@ class WithdrawUntil(models.TextChoices):
 
     DEADLINE = "deadline", _("The deadline")
     DECISION = "decision", _("The decision")
+
+
+class UnconfirmedRule(models.TextChoices):
+    """What invited co-applicants that have not answered mean for handing in."""
+
+    LEFT_OUT = "left_out", _("The sketch is submitted without them, and names them as not confirmed")
+    BLOCK = "block", _("The sketch cannot be submitted before they have answered")
 
 
 class AmendmentKind(models.TextChoices):

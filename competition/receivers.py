@@ -10,6 +10,8 @@ from competition.signals import (
     amendment_published,
     answers_published,
     call_cancelled,
+    co_applicant_answered,
+    co_applicant_invited,
     enquiry_set_aside,
     exception_changed,
     meeting_changed,
@@ -43,6 +45,16 @@ def write_amendment_letters(sender, amendment, **kwargs) -> None:
 @receiver(exception_changed)
 def write_exception(sender, exception, **kwargs) -> None:
     _after_commit(tasks.write_exception, exception.pk)
+
+
+@receiver(co_applicant_invited)
+def write_co_applicant_invitation(sender, co_applicant, **kwargs) -> None:
+    _after_commit(tasks.write_co_applicant_invitation, co_applicant.pk)
+
+
+@receiver(co_applicant_answered)
+def write_co_applicant_answer(sender, co_applicant, **kwargs) -> None:
+    _after_commit(tasks.write_co_applicant_answer, co_applicant.pk)
 
 
 @receiver(answers_published)

@@ -11,9 +11,10 @@ import rules
 
 from accounts.enums import WRITING_ROLES
 from accounts.models import Organisation
-from competition.enums import RECEIVED_STATES, ProgrammeRole, SketchState
-from competition.models import Call, Programme, Sketch
+from competition.enums import RECEIVED_STATES, CoApplicantRole, ProgrammeRole, SketchState
+from competition.models import Call, CoApplicant, Programme, Sketch
 from competition.selectors.access import eligible
+from competition.selectors.co_applicants import joined_as
 from competition.selectors.programmes import member_roles, roles_in
 
 MANAGERS = (ProgrammeRole.OWNER, ProgrammeRole.CALL_MANAGER)
@@ -41,13 +42,38 @@ def has_role(*roles: ProgrammeRole) -> rules.Predicate:
 
 @rules.predicate
 def is_applicant(user, sketch: Sketch | None) -> bool:
-    """A member of the lead applicant, readers included."""
-    return sketch is not None and bool(member_roles(user, sketch.organisation_id))
+    """A member of the lead applicant or of a confirmed co-applicant, readers included."""
+    return sketch is not None and bool(member_roles(user, sketch.organisation_id) or joined_as(user, sketch))
 
 
 @rules.predicate
-def is_writing_applicant(user, sketch: Sketch | None) -> bool:
+def is_lead(user, sketch: Sketch | None) -> bool:
+    """Somebody who writes for the lead applicant, which answers for the sketch."""
     return sketch is not None and bool(member_roles(user, sketch.organisation_id) & set(WRITING_ROLES))
+
+
+@rules.predicate
+def is_writing_co_applicant(user, sketch: Sketch | None) -> bool:
+    """Somebody who writes for a confirmed co-applicant which the lead applicant lets write."""
+    return sketch is not None and CoApplicantRole.EDITOR in joined_as(user, sketch)
+
+
+is_writing_applicant = is_lead | is_writing_co_applicant
+
+
+@rules.predicate
+def speaks_for_co_applicant(user, co: CoApplicant | None) -> bool:
+    """Somebody who writes for the organisation itself, whatever the lead applicant lets it do with the sketch."""
+    return (
+        co is not None
+        and co.organisation_id is not None
+        and bool(member_roles(user, co.organisation_id) & set(WRITING_ROLES))
+    )
+
+
+@rules.predicate
+def leads_sketch_of(user, co: CoApplicant | None) -> bool:
+    return co is not None and is_lead.test(user, co.sketch)
 
 
 @rules.predicate
@@ -131,4 +157,7 @@ rules.add_perm(
     (is_applicant | (is_received & on_owners_side)) & ~is_vetoed("competition.view_sketch"),
 )
 rules.add_perm("competition.write_sketch", is_writing_applicant)
-rules.add_perm("competition.withdraw_sketch", is_writing_applicant)
+rules.add_perm("competition.submit_sketch", is_lead)
+rules.add_perm("competition.withdraw_sketch", is_lead)
+rules.add_perm("competition.manage_co_applicants", is_lead)
+rules.add_perm("competition.withdraw_co_applicant", speaks_for_co_applicant | leads_sketch_of)  # on a CoApplicant

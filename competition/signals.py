@@ -15,5 +15,7 @@ formal_check_completed = Signal()  # call
 sketch_submitted = Signal()  # sketch, version
 sketch_withdrawn = Signal()  # sketch
 sketch_late = Signal()  # sketch, attempt
+co_applicant_invited = Signal()  # co_applicant: asked, or asked again by a new link
+co_applicant_answered = Signal()  # co_applicant: confirmed, declined or withdrew
 exception_changed = Signal()  # exception: granted or revoked
 programme_roles_changed = Signal()  # entry: of the log, which says whose, and which

@@ -9,6 +9,7 @@ from competition.models import (
     AccessException,
     Amendment,
     Call,
+    CoApplicant,
     Enquiry,
     InformationMeeting,
     LateAttempt,
@@ -21,6 +22,7 @@ from competition.selectors.receipts import versions_without_letter
 from competition.services import (
     access_letters,
     amendment_letters,
+    co_applicant_letters,
     ending_letters,
     enquiry_letters,
     letters,
@@ -110,9 +112,29 @@ def write_missing_meeting_letters() -> int:
     return len(places) + sum(meeting_letters.write_change(meeting=one) for one in meeting_letters.meetings_to_tell_of())
 
 
+def _co_applicant(pk: int) -> CoApplicant:
+    related = ("organisation", "answered_by", "sketch__organisation", "sketch__call__programme")
+    return CoApplicant.objects.select_related(*related).get(pk=pk)
+
+
+@shared_task
+def write_co_applicant_invitation(pk: int) -> int:
+    return co_applicant_letters.write_invitation(co_applicant=_co_applicant(pk))
+
+
+@shared_task
+def write_co_applicant_answer(pk: int) -> int:
+    return co_applicant_letters.write_answer(co_applicant=_co_applicant(pk))
+
+
+@shared_task
+def write_missing_co_applicant_letters() -> int:
+    return co_applicant_letters.write_missing()
+
+
 @shared_task
 def send_reminders() -> int:
-    return reminders.send_due()
+    return reminders.send_due() + co_applicant_letters.remind_due()
 
 
 @shared_task

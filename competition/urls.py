@@ -3,6 +3,7 @@ from django.urls import path
 from competition.views import (
     attachments,
     autosave,
+    co_applicants,
     enquiries,
     feeds,
     meetings,
@@ -39,7 +40,11 @@ urlpatterns = [
     path("my/questions/", enquiries.my_enquiries, name="my_enquiries"),
     path("my/sketches/", sketch.sketch_list, name="sketch_list"),
     path(_sketch, sketch.sketch, name="sketch"),
-    path(_sketch + "co-applicants/", sketch.co_applicants, name="co_applicants"),
+    path(_sketch + "co-applicants/", co_applicants.co_applicants, name="co_applicants"),
+    path(
+        _sketch + "co-applicants/<int:pk>/withdraw/", co_applicants.co_applicant_withdraw, name="co_applicant_withdraw"
+    ),
+    path("co-applicants/<str:token>/", co_applicants.co_applicant_answer, name="co_applicant_answer"),
     path(_sketch + "check/", submission.check, name="check"),
     path(_sketch + "submit/", submission.submit, name="submit"),
     path(_sketch + "withdraw/", submission.withdraw, name="withdraw"),

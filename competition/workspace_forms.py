@@ -38,6 +38,7 @@ FACTS = (
     "shortlist_size",
     "complaint_days",
     "withdraw_until",
+    "unconfirmed_co_applicants",
     "min_open_days",
     "text_lock_days",
 )
@@ -52,7 +53,14 @@ GROUPS = (
         "applicants",
         _("Who may apply, and with what"),
         _("Shown on the call's page, and asked of every sketch that is submitted."),
-        ("eligible_kinds", "eligible_countries", "topics", "min_organisations", "hours_to_write"),
+        (
+            "eligible_kinds",
+            "eligible_countries",
+            "topics",
+            "min_organisations",
+            "unconfirmed_co_applicants",
+            "hours_to_write",
+        ),
     ),
     ("money", _("Money"), "", ("currency", "budget", "max_per_project")),
     (

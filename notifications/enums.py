@@ -23,6 +23,9 @@ class LetterKind(models.TextChoices):
     ACCESS_EXCEPTION = "access_exception", _("Exception for one organisation")
     PROGRAMME_ROLES = "programme_roles", _("Roles in a programme")
     CALL_CANCELLED = "call_cancelled", _("Competition called off")
+    CO_APPLICANT_INVITATION = "co_applicant_invitation", _("Invitation of a co-applicant")
+    CO_APPLICANT_REMINDER = "co_applicant_reminder", _("Reminder of a co-applicant's invitation")
+    CO_APPLICANT_ANSWER = "co_applicant_answer", _("Answer of a co-applicant")
     DISMISSAL = "dismissal", _("Dismissal")
     ORGANISATION_INVITATION = (
         "organisation_invitation",

@@ -12,8 +12,9 @@ from django.utils import timezone
 from accounts.enums import Country, MemberRole, OrganisationKind
 from accounts.models import Membership, Organisation, User
 from competition.enums import Phase, ProgrammeRole
-from competition.models import Call, Programme, ProgrammeMember, Sketch, SketchVersion
-from competition.services import calls, dismissals, formal_check, programmes, receipts, sketches, submission
+from competition.models import Call, CoApplicant, Programme, ProgrammeMember, Sketch, SketchVersion
+from competition.selectors.co_applicants import token_of
+from competition.services import calls, co_applicants, dismissals, formal_check, programmes, receipts, sketches, submission
 
 _count = itertools.count(1)
 
@@ -131,6 +132,27 @@ def make_sketch(*, call: Call | None = None, by: User | None = None, answers: di
     sketch = sketches.start_sketch(by=by, call=call, organisation=organisation)
     sketches.save_answers(by=by, sketch=sketch, values=ANSWERS if answers is None else answers)
     return sketch
+
+
+def invite(
+    sketch: Sketch, organisation: Organisation | None = None, *, role: str = "editor", **fields: Any
+) -> CoApplicant:
+    """An organisation (a new one with a member, unless named) asked to join the sketch."""
+    if organisation is None and not fields:
+        organisation = make_organisation(member=make_user())
+    return co_applicants.invite_co_applicant(
+        by=writer_of(sketch), sketch=sketch, organisation=organisation, role=role, **fields
+    )
+
+
+def join(sketch: Sketch, organisation: Organisation | None = None, *, role: str = "editor") -> CoApplicant:
+    """A confirmed co-applicant."""
+    co = invite(sketch, organisation, role=role)
+    by = co.organisation.members.first()
+    if by is None:
+        by = make_user()
+        Membership.objects.create(user=by, organisation=co.organisation, role=MemberRole.EDITOR)
+    return co_applicants.confirm_co_applicant(by=by, token=token_of(co))
 
 
 def writer_of(sketch: Sketch) -> User:

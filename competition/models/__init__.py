@@ -4,6 +4,7 @@ from competition.models.access import AccessException, CodeRedemption, Invitatio
 from competition.models.amendment import Amendment
 from competition.models.attachment import Attachment
 from competition.models.call import Call
+from competition.models.co_applicant import CoApplicant
 from competition.models.enquiry import Enquiry
 from competition.models.formality import DismissalProposal, FormalCheck, FormalFinding
 from competition.models.meeting import InformationMeeting, MeetingRegistration
@@ -13,7 +14,6 @@ from competition.models.question import Question, QuestionOption, QuestionSectio
 from competition.models.receipt import LateRoot, ReceiptLeaf, ReceiptTree
 from competition.models.sketch import (
     Answer,
-    CoApplicant,
     LateAttempt,
     Sketch,
     SketchVersion,

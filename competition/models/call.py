@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Country, OrganisationKind
-from competition.enums import AccessMode, Phase, WithdrawUntil
+from competition.enums import AccessMode, Phase, UnconfirmedRule, WithdrawUntil
 from competition.models.programme import Programme
 
 OPEN_PERIOD_DAYS = 42
@@ -180,6 +180,12 @@ class Call(models.Model):
         max_length=8,
         choices=WithdrawUntil.choices,
         default=WithdrawUntil.DECISION,
+    )
+    unconfirmed_co_applicants = models.CharField(
+        _("co-applicants that have not confirmed"),
+        max_length=8,
+        choices=UnconfirmedRule.choices,
+        default=UnconfirmedRule.LEFT_OUT,
     )
     draft_reminder_days = ArrayField(
         models.PositiveSmallIntegerField(validators=[MinValueValidator(1)]),

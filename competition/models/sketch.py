@@ -8,10 +8,11 @@ from django.db import models
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from competition.enums import COMPETING_STATES, RECEIVED_STATES, SketchState
 from competition.models.access import AccessException
 from competition.models.call import Call
+from competition.models.co_applicant import CoApplicant
 from competition.models.question import Question, Topic
 from competition.models.receipt import ReceiptLeaf
 
@@ -26,10 +27,12 @@ class SketchQuerySet(models.QuerySet["Sketch"]):
         return self.filter(state__in=RECEIVED_STATES)
 
     def written_by(self, user) -> SketchQuerySet:
-        """Sketches of the organisations that the user belongs to."""
+        """Sketches that the user's organisations lead, or stand behind as confirmed co-applicants."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(organisation__memberships__user=user)
+        mine = Membership.objects.filter(user=user).values("organisation_id")
+        joined = CoApplicant.objects.confirmed().filter(organisation__in=mine).values("sketch_id")
+        return self.filter(models.Q(organisation__in=mine) | models.Q(pk__in=joined))
 
     def with_window(self) -> SketchQuerySet:
         """Each with `window_opens_at` and `window_closes_at`: the call's, widened by its organisation's exception."""
@@ -94,22 +97,6 @@ class Sketch(models.Model):
         return self.current_version is not None and self.draft_revision != self.current_version.draft_revision
 
 
-class CoApplicant(models.Model):
-    """An organisation that stands behind a sketch together with the lead applicant."""
-
-    sketch = models.ForeignKey(Sketch, on_delete=models.CASCADE, related_name="co_applicants")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="co_applications")
-
-    class Meta:
-        verbose_name = _("co-applicant")
-        verbose_name_plural = _("co-applicants")
-        ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["sketch", "organisation"], name="competition_co_applicant_once")]
-
-    def __str__(self) -> str:
-        return str(self.organisation)
-
-
 class Answer(models.Model):
     """The draft answer to one question. `value` is text, a decimal as text, a code or a list of codes."""
 
@@ -147,6 +134,8 @@ class SketchVersion(models.Model):
     answers = models.JSONField()
     organisations = models.JSONField()
     files = models.JSONField(default=list)
+    # What was known of those behind the sketch: invited organisations that had not confirmed, the endorsement.
+    backing = models.JSONField(default=dict)
     topic_codes = ArrayField(models.CharField(max_length=40), default=list)
     canonical = models.TextField()
     sha256 = models.CharField(max_length=64)

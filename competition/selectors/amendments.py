@@ -230,7 +230,12 @@ def readers_of(call: Call, *, at: dt.datetime, was_open: bool) -> list[Reader]:
     )
     for member in writers.select_related("user", "organisation").order_by("pk"):
         found.setdefault(member.user.email, member.organisation.letter_language or member.user.language)
-    partners = CoApplicant.objects.filter(sketch__in=sketches).select_related("organisation", "sketch").order_by("pk")
+    partners = (
+        CoApplicant.objects.confirmed()
+        .filter(sketch__in=sketches)
+        .select_related("organisation", "sketch")
+        .order_by("pk")
+    )
     mailboxes = [(sketch.organisation, sketch.language) for sketch in sketches]
     mailboxes += [(partner.organisation, partner.sketch.language) for partner in partners]
     for organisation, language in mailboxes:

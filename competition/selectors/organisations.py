@@ -13,7 +13,7 @@ SHORTEST_QUERY = 2
 
 
 def organisations_matching(query: str, *, sketch: Sketch) -> list[Organisation]:
-    """Registered organisations by name or number, of kinds that may apply; the sketch's own are left out."""
+    """Registered organisations by name or number, of kinds that may apply; those of the sketch are left out."""
     query = query.strip()
     if len(query) < SHORTEST_QUERY:
         return []
@@ -25,11 +25,6 @@ def organisations_matching(query: str, *, sketch: Sketch) -> list[Organisation]:
     )
 
 
-def co_applicants_after(sketch: Sketch, *, add: str | None = None, remove: str | None = None) -> list[Organisation]:
-    """The sketch's co-applicants, with one more or one less; keys that name nothing change nothing."""
-    present = [co.organisation for co in sketch.co_applicants.select_related("organisation")]
-    if remove:
-        present = [organisation for organisation in present if str(organisation.pk) != remove]
-    if add and add.isdecimal() and len(add) < 19:
-        present += Organisation.objects.filter(pk=int(add)).exclude(pk__in=[one.pk for one in present])
-    return present
+def get_organisation(key: str) -> Organisation | None:
+    """The organisation of the key that a button carries, or None."""
+    return Organisation.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None

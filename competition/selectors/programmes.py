@@ -40,9 +40,9 @@ def member_roles(user, organisation_id: int) -> frozenset[str]:
     return known[organisation_id]
 
 
-def remember_role(user, organisation_id: int, role: str) -> None:
+def remember_role(user, organisation_id: int, role: str | None) -> None:
     """Spare the next question about a role that a query has just brought along."""
-    user.__dict__.setdefault(_MEMBER_CACHE, {})[organisation_id] = frozenset((role,))
+    user.__dict__.setdefault(_MEMBER_CACHE, {})[organisation_id] = frozenset((role,) if role else ())
 
 
 def remember_roles(user, programme_id: int, roles: Iterable[str]) -> None:

@@ -14,14 +14,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import Organisation
 from competition.answers import is_empty, parse
 from competition.conditions import asked
 from competition.display import answer_text, freeze_question
 from competition.enums import OPTION_KINDS, TEXT_KINDS, QuestionKind, SketchState
-from competition.models import Answer, Attachment, Call, Question, QuestionSection, Sketch, Topic
+from competition.models import Answer, Attachment, Call, CoApplicant, Question, QuestionSection, Sketch, Topic
 from competition.organisation_lists import as_lines
 from competition.selectors.access import window_of
+from competition.selectors.co_applicants import rows_of
 
 FACTS = "facts"  # code of the page that gathers the short questions without a section
 ALONE = (QuestionKind.LONG_TEXT, QuestionKind.FILE)
@@ -72,7 +72,7 @@ class Draft:
     asked: frozenset[str]
     answers: dict[str, Answer]
     attachments: list[Attachment]
-    co_applicants: list[Organisation]
+    co_applicants: list[CoApplicant]
     topics: list[Topic]
     problems: dict[str, Any] = field(default_factory=dict)
 
@@ -198,7 +198,7 @@ def read_draft(sketch: Sketch) -> Draft:
         asked=asked(questions, {code: answer.value for code, answer in answers.items()}),
         answers=answers,
         attachments=list(sketch.attachments.in_draft()),
-        co_applicants=[co.organisation for co in sketch.co_applicants.select_related("organisation")],
+        co_applicants=rows_of(sketch),
         topics=topics,
     )
     codes = frozenset(topic.code for topic in topics)
@@ -232,7 +232,7 @@ def standing(sketch: Sketch, now: dt.datetime) -> Standing:
         return Standing(_("Not passed on to the jury"), "danger", sketch.dismissal_reason)
     if version is None:
         if is_open:
-            unseen = _("Nobody outside your organisation sees a draft. Submit it before the deadline.")
+            unseen = _("Nobody but the organisations behind it sees a draft. Submit it before the deadline.")
             return Standing(_("Not submitted"), "action", unseen, True)
         return Standing(
             _("Not submitted"), "danger", _("The sketch was not submitted before the deadline and takes no part.")

@@ -24,7 +24,9 @@ def sketches_visible_to(user) -> QuerySet[Sketch]:
     """The list form of competition.view_sketch: own organisations' sketches, and what programmes have received."""
     if not user.is_authenticated or not user.is_active:
         return Sketch.objects.none()
-    own = Q(organisation__in=Membership.objects.filter(user=user).values("organisation_id"))
+    mine = Membership.objects.filter(user=user).values("organisation_id")
+    joined = CoApplicant.objects.confirmed().filter(organisation__in=mine).values("sketch_id")
+    own = Q(organisation__in=mine) | Q(pk__in=joined)
     received = Q(call__programme__in=programmes_of(user), state__in=SEEN_BY_OWNER)
     return without_vetoed(Sketch.objects.filter(own | received), user)
 
@@ -48,11 +50,12 @@ def get_sketch_for(user, reference: str) -> Sketch:
 
 
 def get_own_sketch(user, reference: str) -> Sketch:
-    """The sketch if it belongs to one of the person's organisations, or Http404."""
+    """The sketch if an organisation of the person leads it or has joined it, or Http404."""
+    mine = Membership.objects.filter(user_id=user.pk, organisation=OuterRef("organisation"))
     own = (
         Sketch.objects.written_by(user)
         .with_window()
-        .annotate(my_role=F("organisation__memberships__role"))
+        .annotate(my_role=Subquery(mine.values("role")))
         .select_related("call__programme__organisation", "organisation", "current_version__leaf")
     )
     sketch = get_object_or_404(own, reference=reference)
@@ -85,8 +88,8 @@ ORDERS = {
 }
 
 
-def _counted(model) -> Coalesce:
-    counts = model.objects.filter(sketch=OuterRef("pk")).order_by().values("sketch").annotate(n=Count("pk"))
+def _counted(rows) -> Coalesce:
+    counts = rows.filter(sketch=OuterRef("pk")).order_by().values("sketch").annotate(n=Count("pk"))
     return Coalesce(Subquery(counts.values("n")), 0)
 
 
@@ -116,7 +119,7 @@ def workspace_rows(
             | Q(reference__iexact=search)
         )
     rows = (
-        sketches.annotate(co_count=_counted(CoApplicant), late_count=_counted(LateAttempt))
+        sketches.annotate(co_count=_counted(CoApplicant.objects.confirmed()), late_count=_counted(LateAttempt.objects))
         .order_by(*ORDERS.get(order, ORDERS["submitted"]))
         .values(
             "pk",

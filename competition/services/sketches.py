@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,15 +20,13 @@ from competition.clock import DatabaseNow, database_now
 from competition.conditions import asked
 from competition.enums import Phase, SketchState
 from competition.errors import DeadlinePassed, IllegalTransition, NotOpen, StaleDraft
-from competition.models import Answer, Call, CoApplicant, Question, Sketch, Topic
+from competition.models import Answer, Call, Question, Sketch, Topic
 from competition.numbers import new_number
-from competition.selectors.access import why_not_eligible, window_for, window_of
+from competition.selectors.access import window_for, window_of
 from competition.selectors.sections import questions_of, with_options
 from competition.services.access import require_eligible
 from competition.services.letters import write_withdrawal
 from competition.services.states import lock, move, require_open
-
-ORGANISATIONS_AT_MOST = 50
 
 
 @dataclass(frozen=True)
@@ -205,30 +202,6 @@ def _store(sketch: Sketch, questions: dict[str, Question], changed: dict[str, An
     if "title" in changed and sketch.current_version_id is None:
         sketch.title = (changed["title"] or "")[: Sketch._meta.get_field("title").max_length]
     sketch.save(update_fields=["draft_revision", "title", "updated_at"])
-
-
-@transaction.atomic
-def set_co_applicants(*, by: User, sketch: Sketch, organisations: Iterable[Organisation]) -> Sketch:
-    """Say who stands behind the sketch beside the lead applicant. Raises NotAllowed, NotOpen, InvalidInput."""
-    require("competition.write_sketch", by, sketch)
-    locked, _late = lock_draft(sketch)
-    wanted = {organisation.pk: organisation for organisation in organisations}
-    wanted.pop(sketch.organisation_id, None)
-    if len(wanted) > ORGANISATIONS_AT_MOST:
-        raise InvalidInput({"co_applicants": _("There are too many organisations.")})
-    if odd := [str(one) for one in wanted.values() if why_not_eligible(sketch.call, one)]:
-        raise InvalidInput({"co_applicants": _("Cannot apply in this call: %(names)s.") % {"names": ", ".join(odd)}})
-    present = set(locked.co_applicants.values_list("organisation_id", flat=True))
-    if present == wanted.keys():
-        return sketch
-    locked.co_applicants.exclude(organisation__in=wanted).delete()
-    CoApplicant.objects.bulk_create(
-        [CoApplicant(sketch=locked, organisation_id=key) for key in wanted if key not in present]
-    )
-    touch(locked)
-    audit.record(call=sketch.call, action="competition.set_co_applicants", by=by, sketch=sketch.reference)
-    sketch.draft_revision = locked.draft_revision
-    return sketch
 
 
 def touch(sketch: Sketch) -> None:

@@ -22,10 +22,11 @@ from competition.canonical import SCHEMA, canonical_text, instant, sha256_hex
 from competition.clock import database_now
 from competition.conditions import asked
 from competition.display import freeze_question
-from competition.enums import Phase, QuestionKind, SketchState
+from competition.enums import CoApplicantState, Phase, QuestionKind, SketchState, UnconfirmedRule
 from competition.errors import DeadlinePassed, Incomplete, NotOpen
-from competition.models import Call, LateAttempt, Question, ReceiptTree, Sketch, SketchVersion, Topic
+from competition.models import Call, CoApplicant, LateAttempt, Question, ReceiptTree, Sketch, SketchVersion, Topic
 from competition.selectors.access import Window, why_not_eligible, window_for
+from competition.selectors.co_applicants import confirmed, rows_of
 from competition.selectors.sections import questions_of
 from competition.services.access import require_eligible
 from competition.services.receipts import append_leaf, seal_locked_tree
@@ -46,6 +47,7 @@ class Draft:
     answers: dict[str, Any]
     files: list[dict[str, Any]]
     organisations: list[dict[str, str]]
+    backing: dict[str, Any]
     topics: list[Topic]
     errors: dict[str, Message]
 
@@ -57,7 +59,7 @@ def submit_sketch(*, by: User, sketch: Sketch, idempotency_key: uuid.UUID) -> Sk
     Raises NotAllowed; DeadlinePassed (by the database's clock; the draft stays, the attempt is recorded); NotOpen;
     NotEligible; Incomplete with what is missing by question code.
     """
-    require("competition.write_sketch", by, sketch)
+    require("competition.submit_sketch", by, sketch)
     for attempt in range(1, ATTEMPTS_AT_A_NUMBER + 1):
         try:
             return _submit(by=by, sketch=sketch, key=idempotency_key)
@@ -136,9 +138,11 @@ def read_draft(sketch: Sketch) -> Draft:
         for attachment in sketch.attachments.in_draft().select_related("question")
         if attachment.question.code in needed
     ]
-    others = [co.organisation for co in sketch.co_applicants.select_related("organisation")]
+    asked_to_join = rows_of(sketch)
+    others = confirmed(asked_to_join)
     answers, errors = _read_answers(sketch, questions, stored, topics, {one.question.code for one in attachments})
-    errors |= _co_applicant_errors(sketch.call, others)
+    unconfirmed = [co for co in asked_to_join if co.state == CoApplicantState.INVITED]
+    errors |= _co_applicant_errors(sketch.call, others, unconfirmed)
     chosen = {
         code
         for question in questions
@@ -153,6 +157,7 @@ def read_draft(sketch: Sketch) -> Draft:
             _organisation(sketch.organisation, "lead"),
             *(_organisation(other, "co_applicant") for other in others),
         ],
+        backing=_backing(unconfirmed),
         topics=[topic for topic in topics if topic.code in chosen],
         errors=errors,
     )
@@ -182,13 +187,24 @@ def _read_answers(
     return answers, errors
 
 
-def _co_applicant_errors(call: Call, others: list) -> dict[str, Message]:
+def _co_applicant_errors(call: Call, others: list, unconfirmed: list[CoApplicant]) -> dict[str, Message]:
+    if unconfirmed and call.unconfirmed_co_applicants == UnconfirmedRule.BLOCK:
+        names = ", ".join(co.shown_name for co in unconfirmed)
+        return {"co_applicants": _("Not confirmed yet: %(names)s.") % {"names": names}}
     if 1 + len(others) < call.min_organisations:
-        text = _("At least %(count)s organisations must stand behind a sketch in this call.")
+        text = _("At least %(count)s organisations must stand behind a sketch in this call, and have confirmed it.")
         return {"co_applicants": text % {"count": call.min_organisations}}
     if odd := [other.name for other in others if why_not_eligible(call, other)]:
         return {"co_applicants": _("Cannot apply in this call: %(names)s.") % {"names": ", ".join(odd)}}
     return {}
+
+
+def _backing(unconfirmed: list[CoApplicant]) -> dict[str, Any]:
+    """What is known of those behind the sketch beside its organisations; nothing where there is nothing to tell."""
+    names = [
+        {"name": co.shown_name, "number": co.shown_number, "invited_at": instant(co.invited_at)} for co in unconfirmed
+    ]
+    return {"not_confirmed": names} if names else {}
 
 
 def _file(attachment) -> dict[str, Any]:
@@ -229,6 +245,7 @@ def _write(
         "answers": draft.answers,
         "files": draft.files,
         "submitted_at": instant(now),
+        **({"backing": draft.backing} if draft.backing else {}),
     }
     canonical = canonical_text(document)
     digest = sha256_hex(canonical)
@@ -245,6 +262,7 @@ def _write(
             answers=draft.answers,
             organisations=draft.organisations,
             files=draft.files,
+            backing=draft.backing,
             topic_codes=[topic.code for topic in draft.topics],
             canonical=canonical,
             sha256=digest,

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.models import Sketch
-from competition.rules import is_writing_applicant
+from competition.rules import is_lead, is_writing_applicant
 from competition.selectors.access import window_of
 from competition.templatetags.spoken import said_in
 
@@ -58,5 +58,10 @@ def can_edit(request: HttpRequest, sketch: Sketch) -> bool:
     return (
         window_of(sketch).accepts_at(timezone.now())
         and sketch.state in ("draft", "submitted", "withdrawn")
-        and is_writing_applicant(request.user, sketch)
+        and is_writing_applicant.test(request.user, sketch)
     )
+
+
+def can_submit(request: HttpRequest, sketch: Sketch) -> bool:
+    """Whether to offer handing in: to the lead applicant alone, which answers for the sketch."""
+    return can_edit(request, sketch) and is_lead.test(request.user, sketch)

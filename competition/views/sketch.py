@@ -1,25 +1,23 @@
-"""A person's sketches, the task list of one, and who stands behind it."""
+"""A person's sketches, and the task list of one."""
 
 from __future__ import annotations
 
 import itertools
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.errors import InvalidInput, NotAllowed, Refused
-from competition.forms import SearchForm
+from competition.enums import CoApplicantState
+from competition.rules import is_lead
 from competition.selectors.access import window_of
-from competition.selectors.organisations import co_applicants_after, organisations_matching
+from competition.selectors.co_applicants import own_row, token_of, waiting_for
 from competition.selectors.receipts import versions_of
 from competition.selectors.sections import STATUS_LABEL, STATUS_TONE, Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch, sketches_of
-from competition.services.sketches import set_co_applicants
 from competition.views.common import can_edit, crumbs, own_pages
 
 
@@ -28,7 +26,9 @@ from competition.views.common import can_edit, crumbs, own_pages
 def sketch_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     rows = [(sketch, standing(sketch, now)) for sketch in sketches_of(request.user)]
-    return render(request, "competition/sketch_list.html", {"rows": rows, "crumbs": crumbs()})
+    invitations = [(co, token_of(co)) for co in waiting_for(request.user, now)]
+    context = {"rows": rows, "invitations": invitations, "crumbs": crumbs()}
+    return render(request, "competition/sketch_list.html", context)
 
 
 def _task_groups(draft: Draft, editable: bool) -> list[dict]:
@@ -66,14 +66,22 @@ def _task(draft: Draft, section: Section) -> dict:
 
 
 def _co_applicants(draft: Draft) -> dict:
-    others, needed = draft.co_applicants, draft.sketch.call.min_organisations - 1
-    is_done = bool(others) and len(others) >= needed
+    asked = [co for co in draft.co_applicants if co.state in (CoApplicantState.INVITED, CoApplicantState.CONFIRMED)]
+    confirmed = [co for co in asked if co.state == CoApplicantState.CONFIRMED]
+    needed = draft.sketch.call.min_organisations - 1
+    waiting = len(asked) > len(confirmed)
+    if waiting:
+        status, tone = _("Waiting for answers"), "action"
+    elif confirmed and len(confirmed) >= needed:
+        status, tone = _("Done"), "done"
+    else:
+        status, tone = (_("Not started") if needed else _("Optional")), "quiet"
     return {
         "label": _("Co-applicants"),
         "url": reverse("competition:co_applicants", args=[draft.sketch.reference]),
-        "hint": ", ".join(other.name for other in others),
-        "status": _("Done") if is_done else _("Not started") if needed else _("Optional"),
-        "tone": "done" if is_done else "quiet",
+        "hint": ", ".join(co.shown_name for co in asked),
+        "status": status,
+        "tone": tone,
     }
 
 
@@ -92,40 +100,11 @@ def sketch(request: HttpRequest, reference: str) -> HttpResponse:
         "window": window_of(found),
         "is_open": window_of(found).accepts_at(now),
         "versions": versions_of(found) if found.current_version_id else [],
+        "leads": is_lead.test(request.user, found),
+        "own_part": own_row(request.user, found) if found.my_role is None else None,  # type: ignore[attr-defined]
         "can_withdraw": found.state in ("submitted", "admitted")
+        and is_lead.test(request.user, found)
         and found.call.lets_withdraw_at(now, closes_at=window_of(found).closes_at),
         "crumbs": crumbs(found),
     }
     return render(request, "competition/sketch.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@own_pages
-def co_applicants(request: HttpRequest, reference: str) -> HttpResponse:
-    """Find organisations, add and remove them; each press is one request, so that it works without script."""
-    found = get_own_sketch(request.user, reference)
-    if request.method == "POST":
-        try:
-            chosen = co_applicants_after(found, add=request.POST.get("add"), remove=request.POST.get("remove"))
-            set_co_applicants(by=request.user, sketch=found, organisations=chosen)
-        except NotAllowed:
-            raise
-        except InvalidInput as refused:
-            messages.error(request, str(next(iter(refused.errors.values()))))
-        except Refused as refused:
-            messages.error(request, str(refused))
-        return redirect("competition:co_applicants", reference)
-    form = SearchForm(request.GET or None)
-    query = form.cleaned_data["q"] if form.is_valid() else ""
-    context = {
-        "sketch": found,
-        "call": found.call,
-        "standing": standing(found, timezone.now()),
-        "form": form,
-        "query": query,
-        "present": co_applicants_after(found),
-        "matches": organisations_matching(query, sketch=found),
-        "editable": can_edit(request, found),
-        "crumbs": crumbs(found, _("Co-applicants")),
-    }
-    return render(request, "competition/co_applicants.html", context)

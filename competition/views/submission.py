@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
+from competition.enums import CoApplicantState
 from competition.errors import DeadlinePassed, Incomplete
 from competition.forms import ReasonForm
 from competition.models import Sketch
@@ -21,7 +22,7 @@ from competition.selectors.sections import Draft, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.sketches import withdraw_sketch
 from competition.services.submission import submit_sketch
-from competition.views.common import can_edit, crumbs, own_pages
+from competition.views.common import can_edit, can_submit, crumbs, own_pages
 
 
 def _change_url(draft: Draft, code: str) -> str:
@@ -43,7 +44,11 @@ def _rows(draft: Draft, language: str, editable: bool) -> list[dict]:
         for section in draft.sections
         for question in draft.asked_of(section)
     ]
-    names = "\n".join(other.name for other in draft.co_applicants)
+    names = "\n".join(
+        co.shown_name if co.state == CoApplicantState.CONFIRMED else _("%(name)s (not confirmed)") % {"name": co}
+        for co in draft.co_applicants
+        if co.state in (CoApplicantState.CONFIRMED, CoApplicantState.INVITED)
+    )
     url = _change_url(draft, "co_applicants") if editable else ""
     missing = _("Must be answered") if draft.sketch.call.min_organisations > 1 else ""
     return [*rows, {"label": _("Co-applicants"), "value": names, "url": url, "missing": missing}]
@@ -65,6 +70,8 @@ def _check_page(request: HttpRequest, sketch: Sketch, errors: dict, key: str, st
             for code, text in errors.items()
         ],
         "editable": editable,
+        "can_submit": can_submit(request, sketch),
+        "unconfirmed": [co.shown_name for co in draft.co_applicants if co.state == CoApplicantState.INVITED],
         "key": key,
         "crumbs": crumbs(sketch, _("Check and submit")),
     }

@@ -13,6 +13,7 @@ from wagtail.admin import messages
 
 from competition.enums import SKETCH_TRANSITIONS, SketchState
 from competition.models import Sketch
+from competition.selectors.co_applicants import withdrawn_since
 from competition.selectors.exceptions import running_exceptions
 from competition.selectors.formal_check import open_proposal
 from competition.selectors.sketches import late_attempts, state_counts, workspace_rows
@@ -100,6 +101,7 @@ class SketchDetail(OneSketch):
         following = SKETCH_TRANSITIONS[SketchState(self.sketch.state)]
         return super().get_context_data(**kwargs) | {
             "answers": shown_answers(self.sketch, get_language()),
+            "left": withdrawn_since(self.sketch),
             "may_check": self.may(CHECK),
             "can_admit": SketchState.ADMITTED in following,
             "can_dismiss": SketchState.DISMISSED in following,

@@ -7,7 +7,9 @@ from typing import Any
 
 from competition.enums import QuestionKind
 from competition.models import Call, Question, Sketch, SketchVersion
-from competition.services.sketches import save_answers, set_co_applicants, start_sketch
+from competition.selectors.co_applicants import token_of
+from competition.services.co_applicants import confirm_co_applicant, invite_co_applicant
+from competition.services.sketches import save_answers, start_sketch
 from competition.services.submission import submit_sketch
 from home.demo.world import World, data
 
@@ -48,8 +50,9 @@ def write_draft(
     lead = organisation or need["demo_owner"]
     writer = world.writers[lead]
     sketch = start_sketch(by=writer, call=call, organisation=world.organisations[lead])
-    if co:
-        set_co_applicants(by=writer, sketch=sketch, organisations=[world.organisations[key] for key in co])
+    for key in co:
+        asked = invite_co_applicant(by=writer, sketch=sketch, organisation=world.organisations[key], role="editor")
+        confirm_co_applicant(by=world.writers[key], token=token_of(asked))
     Sketch.objects.filter(pk=sketch.pk).update(language=need["language"])
     result = save_answers(by=writer, sketch=sketch, values=answers_to(call, need, title=title or need["title"]))
     if result.errors:

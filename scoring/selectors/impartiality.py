@@ -47,23 +47,28 @@ def sketches_to_declare(call: Call) -> QuerySet[Sketch]:
 
 
 def declaration_rows(juror: Juror) -> list[DeclarationRow]:
-    """All sketches of the call for the juror's one page of declarations. Three queries at any length."""
+    """All sketches of the call for the juror's one page of declarations. Two queries at any length."""
     standing = {d.sketch_id: d for d in juror.declarations.select_related("reason")}
     sketches = (
         sketches_to_declare(juror.call)
         .select_related("organisation", "current_version")
         .defer("current_version__canonical", "current_version__answers", "current_version__questions")
-        .prefetch_related("co_applicants__organisation")
     )
     return [
         DeclarationRow(
             sketch=sketch,
             title=sketch.current_version.title if sketch.current_version else sketch.title,
-            organisations=[sketch.organisation.name, *(c.organisation.name for c in sketch.co_applicants.all())],
+            organisations=_names(sketch),
             declaration=standing.get(sketch.pk),
         )
         for sketch in sketches
     ]
+
+
+def _names(sketch: Sketch) -> list[str]:
+    """Lead applicant and partners of the version that counts, those that have withdrawn since too."""
+    version = sketch.current_version
+    return [organisation["name"] for organisation in version.organisations] if version else [sketch.organisation.name]
 
 
 def undeclared_count(juror: Juror) -> int:
@@ -133,6 +138,8 @@ def _organisations_and_authors(call: Call) -> tuple[dict[int, set[int]], dict[in
     ):
         behind[pk] = {lead, *(organisation["id"] for organisation in handed_in or [])}
         authors[pk] = {author, sender} - {None}
-    for sketch, organisation in CoApplicant.objects.filter(sketch__in=behind).values_list("sketch", "organisation"):
+    for sketch, organisation in (
+        CoApplicant.objects.tied().filter(sketch__in=behind).values_list("sketch", "organisation")
+    ):
         behind[sketch].add(organisation)
     return behind, authors

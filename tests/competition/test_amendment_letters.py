@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.enums import MemberRole
 from competition.enums import AmendmentKind
-from competition.services.sketches import set_co_applicants, withdraw_sketch
+from competition.services.sketches import withdraw_sketch
 from competition.tasks import write_amendment_letters, write_missing_amendment_letters
 from notifications.models import Letter
 from tests import factories
@@ -36,7 +36,8 @@ def test_everybody_with_a_draft_or_a_submission_is_told_once_in_their_language()
     for role, name in ((MemberRole.EDITOR, "editor"), (MemberRole.READER, "reader")):
         agency.memberships.create(user=factories.make_user(f"{name}@example.com"), role=role)
     partner = factories.make_organisation(mailbox="partner@example.com")
-    set_co_applicants(by=writer, sketch=draft, organisations=[partner])
+    factories.join(draft, partner)
+    factories.invite(draft, factories.make_organisation(mailbox="asked@example.com"))
     withdrawn = factories.make_submitted_sketch(call=call, by=factories.make_user("gone@example.com"))
     withdraw_sketch(by=factories.writer_of(withdrawn), sketch=withdrawn, reason="No time")
     factories.make_sketch(by=factories.make_user("elsewhere@example.com"))

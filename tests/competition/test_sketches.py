@@ -181,26 +181,6 @@ def test_save_is_for_writing_members(role):
         save(sketch, by=person, need="x")
 
 
-def test_co_applicants_are_set_and_the_lead_is_not_one():
-    sketch = factories.make_sketch()
-    one, two = factories.make_organisation(), factories.make_organisation()
-    by = factories.writer_of(sketch)
-
-    sketches.set_co_applicants(by=by, sketch=sketch, organisations=[one, two, sketch.organisation])
-    sketches.set_co_applicants(by=by, sketch=sketch, organisations=[two])
-
-    assert [co.organisation for co in sketch.co_applicants.all()] == [two]
-
-
-def test_a_company_is_no_co_applicant():
-    sketch, company = factories.make_sketch(), factories.make_organisation(kind=OrganisationKind.COMPANY)
-
-    with pytest.raises(InvalidInput) as refused:
-        sketches.set_co_applicants(by=factories.writer_of(sketch), sketch=sketch, organisations=[company])
-
-    assert company.name in str(refused.value)
-
-
 def test_withdraw_and_say_why():
     sketch = factories.make_submitted_sketch()
     by = factories.writer_of(sketch)

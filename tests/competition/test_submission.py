@@ -163,7 +163,7 @@ def test_too_few_organisations():
 def test_co_applicants_stand_in_the_version():
     sketch = factories.make_sketch(call=factories.make_call(min_organisations=2))
     other = factories.make_organisation()
-    sketches.set_co_applicants(by=factories.writer_of(sketch), sketch=sketch, organisations=[other])
+    factories.join(sketch, other)
 
     version = factories.submit(sketch)
 

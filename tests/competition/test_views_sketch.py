@@ -226,29 +226,6 @@ def test_a_reader_reads(client, sketch):
     assert posted.status_code == 404
 
 
-# --- Co-applicants -------------------------------------------------------------------------------------------------
-
-
-def test_co_applicants_are_found_added_and_removed(client, writer, sketch):
-    other = factories.make_organisation(name="Skogheim")
-    factories.make_organisation(name="Skog AS", kind="company")
-    address = page("co_applicants", sketch)
-
-    found = client.get(address, {"q": "skog"}).context["matches"]
-    client.post(address, {"add": other.pk})
-    present = [co.organisation for co in sketch.co_applicants.all()]
-    client.post(address, {"remove": other.pk})
-
-    assert found == present == [other]
-    assert not sketch.co_applicants.exists()
-
-
-@pytest.mark.parametrize("key", ["", "x", "999999999", "9" * 30, "-1"])
-def test_an_unknown_co_applicant_changes_nothing(client, writer, sketch, key):
-    response = client.post(page("co_applicants", sketch), {"add": key, "remove": key})
-
-    assert response.status_code == 302
-    assert not sketch.co_applicants.exists()
 
 
 # --- Submitting ----------------------------------------------------------------------------------------------------

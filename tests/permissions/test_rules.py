@@ -20,7 +20,7 @@ from accounts.models import Organisation, User
 from accounts.selectors import get_organisation_for, organisations_of
 from accounts.services import invite_member
 from competition.enums import Phase, ProgrammeRole, SketchState
-from competition.models import Sketch
+from competition.models import CoApplicant, Sketch
 from competition.selectors.calls import calls_of_workspace, get_workspace_call
 from competition.selectors.programme_settings import get_managed_programme
 from competition.selectors.sketches import get_sketch_for, received_sketches, sketches_visible_to
@@ -28,6 +28,7 @@ from competition.selectors.workspace import managed_programmes
 from competition.services import (
     access,
     calls,
+    co_applicants,
     enquiries,
     enquiry_answers,
     exceptions,
@@ -84,6 +85,10 @@ def _call(world: World):
 
 def _sketch(world: World):
     return world.sketch and Sketch.objects.select_related("call", "organisation").get(pk=world.sketch.pk)
+
+
+def _co_applicant(world: World):
+    return world.co_applicant and CoApplicant.objects.select_related("sketch__call").get(pk=world.co_applicant.pk)
 
 
 def _assessment(world: World):
@@ -205,6 +210,21 @@ PERMISSIONS: dict[str, Permission] = {
         since(Phase.OPEN, WRITER),
         _sketch,
         act=lambda user, world: sketches.save_answers(by=user, sketch=_sketch(world), values={}),
+    ),
+    "competition.submit_sketch": Permission(
+        since(Phase.OPEN, WRITER), _sketch, act=lambda user, world: factories.submit(_sketch(world), by=user)
+    ),
+    "competition.manage_co_applicants": Permission(
+        since(Phase.OPEN, WRITER),
+        _sketch,
+        act=lambda user, world: co_applicants.resend_co_applicant(by=user, co_applicant=_co_applicant(world)),
+    ),
+    "competition.withdraw_co_applicant": Permission(
+        since(Phase.OPEN, WRITER),
+        _co_applicant,
+        act=lambda user, world: co_applicants.withdraw_co_applicant(
+            by=user, co_applicant=_co_applicant(world), reason="We join others."
+        ),
     ),
     "competition.withdraw_sketch": Permission(
         since(Phase.OPEN, WRITER),

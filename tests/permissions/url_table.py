@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from competition.enums import Phase
+from competition.selectors.co_applicants import token_of
 from tests.permissions.world import JURORS, PDF, PHASES, ROLES, STAFF, World
 
 Who = frozenset[str]
@@ -88,6 +89,14 @@ def _sketch(world):
 
 def _section(world):
     return [_reference(world), "need"]
+
+
+def _co_applicant(world):
+    return [_reference(world), world.co_applicant.pk if world.co_applicant else NO_KEY]
+
+
+def _co_applicant_link(world):
+    return [token_of(world.co_applicant) if world.co_applicant else "nothing"]
 
 
 def _files(world):
@@ -251,6 +260,8 @@ ROWS: dict[str, Row] = {
     "competition:sketch": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:co_applicants": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:section": Row(SITE, since(Phase.OPEN, APPLICANT), _section),
+    "competition:co_applicant_withdraw": Row(SITE, since(Phase.OPEN, WRITER), _co_applicant),
+    "competition:co_applicant_answer": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _co_applicant_link),
     "competition:check": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:withdraw": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:receipt": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),

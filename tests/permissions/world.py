@@ -22,6 +22,7 @@ from competition.models import (
     AccessException,
     Attachment,
     Call,
+    CoApplicant,
     Enquiry,
     InformationMeeting,
     InvitationCode,
@@ -29,9 +30,11 @@ from competition.models import (
     Question,
     Sketch,
 )
+from competition.selectors.co_applicants import token_of
 from competition.services import formal_check
 from competition.services.access import make_codes
 from competition.services.attachments import add_attachment
+from competition.services.co_applicants import decline_co_applicant
 from competition.services.enquiries import ask
 from competition.services.meetings import create_meeting
 from competition.services.programmes import grant_programme_role
@@ -65,6 +68,7 @@ class World:
     exception: AccessException | None = None
     sketch: Sketch | None = None
     other_sketch: Sketch | None = None
+    co_applicant: CoApplicant | None = None
     attachment: Attachment | None = None
     enquiry: Enquiry | None = None
     meeting: InformationMeeting | None = None
@@ -160,6 +164,7 @@ def _receive(world: World) -> None:
         by=world.people["agency_admin"], sketch=world.sketch, question=question, file=ContentFile(PDF, "plan.pdf")
     )
     factories.submit(world.sketch, by=world.people["agency_admin"])
+    world.co_applicant = decline_co_applicant(token=token_of(factories.invite(world.sketch)), reason="No people")
     world.other_sketch = factories.make_sketch(call=world.call, by=world.people["other_agency"])
     factories.submit(world.other_sketch, by=world.people["other_agency"])
     world.sketch.refresh_from_db()

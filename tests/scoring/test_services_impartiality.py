@@ -1,6 +1,7 @@
 """Automatic blocks, declarations, recusals, and what the chair settles."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.models import CoApplicant, Sketch
@@ -55,9 +56,16 @@ def test_the_employer_of_an_applicant_is_blocked(call, sketch):
     )
 
 
-def test_the_employer_of_a_partner_is_blocked(call, sketch):
+@pytest.mark.parametrize("state", ["invited", "confirmed", "withdrawn"])
+def test_the_employer_of_a_partner_is_blocked(call, sketch, state):
     partner = base.make_organisation()
-    CoApplicant.objects.create(sketch=sketch, organisation=partner)
+    CoApplicant.objects.create(
+        sketch=sketch,
+        organisation=partner,
+        state=state,
+        invited_at=timezone.now(),
+        expires_at=timezone.now(),
+    )
 
     juror = factories.make_juror(call, organisation=partner)
 

@@ -84,6 +84,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "write-missing-co-applicant-letters": {
+        "task": "competition.tasks.write_missing_co_applicant_letters",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "write-missing-exceptions": {
         "task": "competition.tasks.write_missing_exceptions",
         "schedule": schedule(300),
