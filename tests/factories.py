@@ -14,7 +14,16 @@ from accounts.models import Membership, Organisation, User
 from competition.enums import Phase, ProgrammeRole
 from competition.models import Call, CoApplicant, Programme, ProgrammeMember, Sketch, SketchVersion
 from competition.selectors.co_applicants import token_of
-from competition.services import calls, co_applicants, dismissals, formal_check, programmes, receipts, sketches, submission
+from competition.services import (
+    calls,
+    co_applicants,
+    dismissals,
+    formal_check,
+    programmes,
+    receipts,
+    sketches,
+    submission,
+)
 
 _count = itertools.count(1)
 

@@ -85,7 +85,7 @@ def test_list_of_own_sketches(client, number):
 
     sent = statements(lambda: client.get(reverse("competition:sketch_list")))
 
-    assert len(sent) == 2, sent
+    assert len(sent) == 3, sent
 
 
 @pytest.mark.parametrize("number", [1, 3])

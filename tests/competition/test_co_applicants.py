@@ -475,5 +475,5 @@ def test_the_page_asks_the_same_number_of_questions(client, django_assert_num_qu
     client.force_login(lead)
     address = reverse("competition:co_applicants", args=[sketch.reference])
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(address)

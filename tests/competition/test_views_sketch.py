@@ -226,8 +226,6 @@ def test_a_reader_reads(client, sketch):
     assert posted.status_code == 404
 
 
-
-
 # --- Submitting ----------------------------------------------------------------------------------------------------
 
 

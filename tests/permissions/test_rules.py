@@ -44,6 +44,7 @@ from scoring.models import Assessment, Juror
 from scoring.selectors.assessments import get_assessment_for
 from scoring.selectors.jury import get_seat
 from scoring.services import aggregation, assessments, assignment, decision, impartiality, jury, letters
+from tests import factories
 from tests.permissions.url_table import (
     APPLICANT,
     CHAIR,
