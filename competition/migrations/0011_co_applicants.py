@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('competition', '0009_formal_check'),
+        ('competition', '0010_late_roots'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
