@@ -114,3 +114,13 @@ class MemberRoleForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), choices=MemberRole.choices)
     expected = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+
+
+class DeletionCodeForm(forms.Form):
+    """The code that confirms the deletion of an account."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )

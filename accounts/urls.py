@@ -24,6 +24,7 @@ urlpatterns = [
         name="waiting_invitation",
     ),
     path("my/organisations/<int:pk>/leave/", members.leave, name="leave"),
+    path("my/account/delete/", account.delete, name="account_delete"),
     path("my/language/", account.language, name="language"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
 ]

@@ -5,7 +5,10 @@ import functools
 from django.db import transaction
 from django.dispatch import receiver
 
+from accounts.signals import account_deleted, account_deletion_checked
 from competition import tasks
+from competition.selectors.deletion import obstacles
+from competition.services.deletion import forget_person
 from competition.signals import (
     amendment_published,
     answers_published,
@@ -85,3 +88,14 @@ def write_programme_roles(sender, entry, **kwargs) -> None:
 @receiver(call_cancelled)
 def write_cancellation_letters(sender, call, **kwargs) -> None:
     _after_commit(tasks.write_cancellation_letters, call.pk)
+
+
+@receiver(account_deletion_checked)
+def say_what_stands_against_deleting(sender, user, organisations, **kwargs) -> list:
+    return obstacles(user, organisations)
+
+
+@receiver(account_deleted)
+def forget_who_deleted_the_account(sender, user, **kwargs) -> None:
+    """In the same transaction: a person without an account has no roles."""
+    forget_person(user=user)

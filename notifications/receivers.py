@@ -6,8 +6,8 @@ from django.db import transaction
 from django.dispatch import receiver
 from post_office.signals import email_queued
 
-from accounts.signals import join_answered, join_requested, member_invited
-from notifications import tasks
+from accounts.signals import account_deleted, account_deletion_asked, join_answered, join_requested, member_invited
+from notifications import account_letters, tasks
 from notifications.signals import letters_released
 
 
@@ -31,3 +31,14 @@ def write_invitation(sender, invitation, **kwargs) -> None:
 @receiver([join_requested, join_answered])
 def write_join_letters(sender, join_request, **kwargs) -> None:
     tasks.write_join_letters.delay_on_commit(join_request.pk)
+
+
+@receiver(account_deletion_asked)
+def write_account_deletion(sender, deletion, **kwargs) -> None:
+    tasks.write_account_deletion.delay_on_commit(deletion.pk)
+
+
+@receiver(account_deleted)
+def forget_address(sender, user, email, **kwargs) -> None:
+    """In the same transaction: afterwards nobody knows the address any more."""
+    account_letters.forget_address(email=email, pseudonym=user.email)

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from accounts.enums import JoinOutcome
-from accounts.models import Invitation, JoinRequest, User
+from accounts.models import AccountDeletion, Invitation, JoinRequest, User
 from notifications.models import Letter
 
 
@@ -45,6 +45,10 @@ def join_requests_without_letter() -> list[JoinRequest]:
     waiting = rows.filter(outcome=JoinOutcome.PENDING, expires_at__gt=timezone.now()).exclude(Exists(asked))
     answered = rows.filter(outcome__in=[JoinOutcome.APPROVED, JoinOutcome.REFUSED], answered_at__gt=recently)
     return [*waiting, *answered.exclude(Exists(told))]
+
+
+def account_deletion(pk: int) -> AccountDeletion | None:
+    return AccountDeletion.objects.select_related("user").filter(pk=pk).first()
 
 
 def open_invitation(pk: int) -> Invitation | None:

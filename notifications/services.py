@@ -16,13 +16,11 @@ from post_office.models import PRIORITY, STATUS, Attachment, Email, Log
 from post_office.settings import get_max_retries, get_retry_timedelta
 
 from accounts import tokens
-from accounts.enums import JoinOutcome
-from accounts.models import Invitation, JoinRequest, Organisation, User
-from accounts.selectors import administrators_of
+from accounts.models import Invitation, Organisation, User
 from notifications.enums import LetterKind
 from notifications.links import link, site_host
 from notifications.models import Letter
-from notifications.selectors import invitation_occasion, join_answer_occasion, join_request_occasion
+from notifications.selectors import invitation_occasion
 from notifications.signals import letters_released
 
 SUBJECT_LENGTH = 300
@@ -222,52 +220,3 @@ def write_member_invitation(*, invitation: Invitation) -> Letter:
         },
         about=invitation.organisation,
     )
-
-
-@transaction.atomic
-def write_join_request(*, request: JoinRequest) -> int:
-    """Tell the organisation's administrators that somebody wants to join. Returns how many letters there are."""
-    administrators = administrators_of(request.organisation)
-    for administrator in administrators:
-        language = letter_language(organisation=request.organisation, user=administrator)
-        write_letter(
-            occasion=join_request_occasion(request, administrator),
-            kind=LetterKind.JOIN_REQUEST,
-            recipient=administrator.email,
-            language=language,
-            context={
-                "request": request,
-                "organisation": request.organisation,
-                "url": link(language, "accounts:join_request", request.organisation_id, request.pk),
-            },
-            about=request.organisation,
-        )
-    return len(administrators)
-
-
-def write_join_answer(*, request: JoinRequest) -> Letter:
-    """Tell whoever asked to join what the answer is."""
-    language = request.user.language
-    return write_letter(
-        occasion=join_answer_occasion(request),
-        kind=LetterKind.JOIN_ANSWER,
-        recipient=request.user.email,
-        language=language,
-        context={
-            "request": request,
-            "organisation": request.organisation,
-            "approved": request.outcome == JoinOutcome.APPROVED,
-            "url": link(language, "accounts:join", request.organisation_id),
-        },
-        about=request.organisation,
-    )
-
-
-def write_join_letters(*, request: JoinRequest) -> int:
-    """Write whatever there is to say about a request as it stands. Returns how many letters. Safe to repeat."""
-    if request.outcome == JoinOutcome.PENDING:
-        return write_join_request(request=request)
-    if request.outcome in (JoinOutcome.APPROVED, JoinOutcome.REFUSED):
-        write_join_answer(request=request)
-        return 1
-    return 0

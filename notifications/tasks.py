@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications import selectors, services
+from notifications import account_letters, selectors, services
 
 
 @shared_task
@@ -40,10 +40,19 @@ def write_missing_invitations() -> int:
 def write_join_letters(request_id: int) -> int:
     """Tell administrators of a request to join, or whoever asked of the answer."""
     request = selectors.join_request(request_id)
-    return services.write_join_letters(request=request) if request else 0
+    return account_letters.write_join_letters(request=request) if request else 0
 
 
 @shared_task
 def write_missing_join_letters() -> int:
     """Write what is missing about requests to join, whatever happened to their own task."""
-    return sum(services.write_join_letters(request=request) for request in selectors.join_requests_without_letter())
+    return sum(
+        account_letters.write_join_letters(request=request) for request in selectors.join_requests_without_letter()
+    )
+
+
+@shared_task
+def write_account_deletion(deletion_id: int) -> int:
+    """Send a person the code that deletes the account. A letter that is lost is asked for again."""
+    deletion = selectors.account_deletion(deletion_id)
+    return account_letters.write_account_deletion(deletion=deletion).pk if deletion else 0

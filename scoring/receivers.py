@@ -2,9 +2,11 @@
 
 from django.dispatch import receiver
 
+from accounts.signals import account_deletion_checked
 from competition.signals import call_cancelled, call_created, formal_check_completed
 from scoring import tasks
 from scoring.models import AssignmentRun
+from scoring.selectors.deletion import obstacles
 from scoring.services.criteria import DEFAULT_TEMPLATE, create_default_criteria
 from scoring.services.criteria_copy import copy_criteria
 from scoring.signals import run_queued
@@ -33,3 +35,8 @@ def tell_jurors(sender, call, **kwargs) -> None:
 def start_run(sender, run, **kwargs) -> None:
     task = tasks.run_assignment if isinstance(run, AssignmentRun) else tasks.run_aggregation
     task.delay_on_commit(run.pk)
+
+
+@receiver(account_deletion_checked)
+def say_what_stands_against_deleting(sender, user, **kwargs) -> list:
+    return obstacles(user)

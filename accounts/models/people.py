@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.contrib.auth.models import (
     AbstractBaseUser,
@@ -68,3 +70,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def last_name(self) -> str:
         return ""
+
+
+class AccountDeletion(models.Model):
+    """A person's wish to delete the account, until they confirm it by the code that stands for `nonce`."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="deletion")
+    nonce = models.UUIDField(default=uuid.uuid4, editable=False)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("deletion of an account")
+        verbose_name_plural = _("deletions of accounts")
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,5 +1,6 @@
 """Reads about people and organisations."""
 
+from accounts.selectors.deletion import obstacles_to_deleting
 from accounts.selectors.joining import (
     get_join_request_for,
     get_joinable,
@@ -36,6 +37,7 @@ __all__ = [
     "last_refusal",
     "members_of",
     "memberships_of",
+    "obstacles_to_deleting",
     "open_invitations_of",
     "open_requests",
     "organisations_of",

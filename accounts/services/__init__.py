@@ -1,5 +1,6 @@
 """Writes about people and organisations: one function per verb."""
 
+from accounts.services.deletion import ask_account_deletion, delete_account
 from accounts.services.invitations import accept_invitation, invite_member, withdraw_invitation
 from accounts.services.joining import (
     approve_request,
@@ -16,7 +17,9 @@ from accounts.services.people import find_or_create_user, set_language
 __all__ = [
     "accept_invitation",
     "approve_request",
+    "ask_account_deletion",
     "change_role",
+    "delete_account",
     "find_or_create_user",
     "invite_member",
     "join_by_domain",
