@@ -4,40 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zipfile
 from typing import IO
 
 import puremagic
 from django.utils.translation import gettext_lazy as _
 
-from competition.answers import Message
+from competition.office_files import DOCX, ODT, XLSX, BadFile, office_type
 
 PDF = "application/pdf"
 PNG = "image/png"
 JPEG = "image/jpeg"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ODT = "application/vnd.oasis.opendocument.text"
 
 EXTENSIONS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", DOCX: ".docx", XLSX: ".xlsx", ODT: ".odt"}
 KINDS = {PDF: "PDF", PNG: "PNG", JPEG: "JPEG", DOCX: "DOCX", XLSX: "XLSX", ODT: "ODT"}
 _ALSO = {JPEG: (".jpeg",)}
+ACCEPTED = (*EXTENSIONS.values(), ".jpeg")
 
-# An office file is an archive. These keep a small one from unfolding into something enormous.
-MEMBERS_AT_MOST = 5_000
-UNPACKED_AT_MOST = 200 * 1024 * 1024
-RATIO_AT_MOST = 200
 HEAD = 4096
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Office before 2007, and what Office encrypts
 
-_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{name}{n}" for name in ("COM", "LPT") for n in range(1, 10))}
-
-
-class BadFile(Exception):
-    """The file cannot be taken; `message` says why and what would help."""
-
-    def __init__(self, message: Message):
-        super().__init__(message)
-        self.message = message
+_LEADING = "=+-@'. "  # begins a formula in a spreadsheet, or an option of a program
+_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{name}{n}" for name in ("COM", "LPT") for n in "123456789¹²³")}
 
 
 def content_type_of(file: IO[bytes]) -> str:
@@ -45,8 +32,12 @@ def content_type_of(file: IO[bytes]) -> str:
     file.seek(0)
     head = file.read(HEAD)
     try:
+        if head.startswith(OLE):
+            raise BadFile(
+                _("This is an office file of an old kind, or one with a password. Save it as DOCX, XLSX, ODT or PDF.")
+            )
         if head.startswith(b"PK\x03\x04"):
-            return _office_type(file)
+            return office_type(file)
         return _plain_type(file, head)
     finally:
         file.seek(0)
@@ -71,40 +62,11 @@ def _plain_type(file: IO[bytes], head: bytes) -> str:
     )
 
 
-def _office_type(file: IO[bytes]) -> str:
-    damaged = BadFile(_("The file is damaged or protected by a password. Save it again and try once more."))
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = archive.infolist()
-            _refuse_bomb(members)
-            names = {member.filename for member in members}
-            if any(member.flag_bits & 0x1 for member in members):
-                raise damaged
-            if any(name.lower().endswith("vbaproject.bin") for name in names):
-                raise BadFile(_("The file holds macros. Save it without macros and try once more."))
-            if "[Content_Types].xml" in names and "word/document.xml" in names:
-                return DOCX
-            if "[Content_Types].xml" in names and "xl/workbook.xml" in names:
-                return XLSX
-            if "mimetype" in names and archive.read("mimetype")[:200].decode("ascii", "replace").strip() == ODT:
-                return ODT
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise damaged from error
-    raise BadFile(_("This is no DOCX, XLSX or ODT file. Archives cannot be attached; attach the files one by one."))
-
-
-def _refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members) or 1
-    if len(members) > MEMBERS_AT_MOST or unpacked > UNPACKED_AT_MOST or unpacked > packed * RATIO_AT_MOST:
-        raise BadFile(_("The file unfolds into far more than it should. Save it again, or attach it as a PDF."))
-
-
 def safe_name(name: str, content_type: str) -> str:
-    """The uploader's name without path, control and formatting characters, and with the ending of what it really is."""
+    """The uploader's name made harmless: no path, control or formatting characters, no formula, the true ending."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
     name = "".join(c if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*' else "" for c in name)
-    name = re.sub(r"\s+", " ", name).strip(" .")
+    name = re.sub(r"\s+", " ", name).strip(" .").lstrip(_LEADING)
     ending = EXTENSIONS[content_type]
     for known in (ending, *_ALSO.get(content_type, ())):
         if name.lower().endswith(known):

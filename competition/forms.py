@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from competition.enums import QuestionKind
+from competition.files import ACCEPTED
 from competition.models import Question, Topic
 from competition.organisation_lists import as_lines
 
@@ -162,9 +163,28 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=2000)
 
 
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several; cleaned to a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, (list, tuple)) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in given or [None]]
+
+
 class UploadForm(forms.Form):
     # Checked by the service: its messages say more.
-    file = forms.FileField(label=_("Choose a file"), allow_empty_file=True, max_length=1000)
+    file = FilesField(
+        label=_("Choose files"),
+        allow_empty_file=True,
+        max_length=1000,
+        widget=FilesInput(attrs={"accept": ",".join(ACCEPTED)}),
+    )
 
 
 class SearchForm(forms.Form):

@@ -1,8 +1,9 @@
 """The form of a call as a file: JSON holds all of it, CSV one question to a row. Pure reading and writing.
 
 A form is {"sections": [{"code", "title", "introduction"}], "questions": [{"code", "section", "kind", "required",
-"public", "max_chars", "currency", "label", "help_text", "jury_label", "options": [{"code", "label"}], "shown_if",
-"shown_if_codes"}]}; every text is {language: text}. CSV leaves out introductions, and sections without questions.
+"public", "max_chars", "currency", "max_files", "max_megabytes", "max_pages", "label", "help_text", "jury_label",
+"options": [{"code", "label"}], "shown_if", "shown_if_codes"}]}; every text is {language: text}. CSV leaves out
+introductions, and sections without questions.
 """
 
 from __future__ import annotations
@@ -17,9 +18,15 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from competition.question_rules import FILE_LIMITS
+
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 TEXTS = ("label", "help_text", "jury_label")
-FACTS = ("code", "section", "kind", "required", "public", "max_chars", "currency", "shown_if", "shown_if_codes")
+FACTS = (
+    "code", "section", "kind", "required", "public", "max_chars", "currency", *FILE_LIMITS, "shown_if",
+    "shown_if_codes",
+)  # fmt: skip
+NUMBERS = ("max_chars", *FILE_LIMITS)
 NEEDED = ("kind",)
 BYTES_AT_MOST = 1_000_000
 ROWS_AT_MOST = 200
@@ -169,11 +176,10 @@ def _question(raw: dict[str, Any]) -> dict[str, Any]:
     """The question in its full shape; what is of another kind than it should be counts as not there."""
     options = raw.get("options") if isinstance(raw.get("options"), list) else []
     codes = raw.get("shown_if_codes") if isinstance(raw.get("shown_if_codes"), list) else []
-    limit = raw.get("max_chars")
     return {
         **{name: _word(raw.get(name)) for name in ("code", "section", "kind", "currency", "shown_if")},
         **{name: raw.get(name) is not False if name == "required" else raw.get(name) is True for name in FACTS[3:5]},
-        "max_chars": limit if isinstance(limit, int) and not isinstance(limit, bool) else None,
+        **{name: _whole(raw.get(name)) for name in NUMBERS},
         "shown_if_codes": [_word(code) for code in codes],
         **{name: _texts(raw.get(name)) for name in TEXTS},
         "options": [
@@ -182,6 +188,10 @@ def _question(raw: dict[str, Any]) -> dict[str, Any]:
             if isinstance(one, dict)
         ],
     }
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _word(value: Any) -> str:
@@ -234,7 +244,7 @@ def _read_row(read: Read, line: int, header: list[str], row: list[str]) -> None:
         **{name: get(name, "").strip() for name in ("code", "section", "kind", "currency", "shown_if")},
         "required": _yes(read, line, "required", get("required", "yes")),
         "public": _yes(read, line, "public", get("public", "no")),
-        "max_chars": _number(read, line, get("max_chars", "").strip()),
+        **{name: _number(read, line, name, get(name, "").strip()) for name in NUMBERS},
         "shown_if_codes": _lines(get("shown_if_codes", "")),
         **{name: {code: text for code in LANGUAGES if (text := get(f"{name}_{code}", ""))} for name in TEXTS},
         "options": options,
@@ -257,8 +267,8 @@ def _yes(read: Read, line: int, name: str, text: str) -> bool:
     return word in ("yes", "true", "1") or (not word and name == "required")
 
 
-def _number(read: Read, line: int, text: str) -> int | None:
+def _number(read: Read, line: int, name: str, text: str) -> int | None:
     if text and not (text.isascii() and text.isdigit() and len(text) < 7):
-        read.wrong(line, _("“max_chars” must be a whole number, or empty."))
+        read.wrong(line, _("“%(column)s” must be a whole number, or empty.") % {"column": name})
         return None
     return int(text) if text else None

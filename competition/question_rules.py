@@ -16,6 +16,7 @@ Message = str | Promise
 TITLE = "title"  # the code of the question that names a sketch in lists and receipts
 OPTIONS_AT_MOST = 50
 CURRENCY_LENGTH = 3
+FILE_LIMITS = ("max_files", "max_megabytes", "max_pages")
 
 
 def field_errors(question: Question, options: Collection[str]) -> dict[str, Message]:
@@ -27,6 +28,9 @@ def field_errors(question: Question, options: Collection[str]) -> dict[str, Mess
         errors["options"] = _("There are too many options: %(count)s at most.") % {"count": OPTIONS_AT_MOST}
     if question.max_chars and question.kind not in TEXT_KINDS:
         errors["max_chars"] = _("Only a text has a limit in characters.")
+    if question.kind != QuestionKind.FILE:
+        limited = [name for name in FILE_LIMITS if getattr(question, name)]
+        errors |= dict.fromkeys(limited, _("Only a question for files has this limit."))
     if question.currency and question.kind != QuestionKind.MONEY:
         errors["currency"] = _("Only an amount of money has a currency.")
     elif question.currency and not _is_currency(question.currency):

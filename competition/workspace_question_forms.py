@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from competition.conditions import CONFIRMED
 from competition.enums import CONDITION_KINDS, OPTION_KINDS, QuestionKind
 from competition.models import Call, Question, QuestionSection
-from competition.question_rules import OPTIONS_AT_MOST
+from competition.question_rules import FILE_LIMITS, OPTIONS_AT_MOST
 from competition.services.question_edit import shown_values
 from competition.services.question_options import options_of, with_codes
 from competition.workspace_edits import EditedForm, PastedLineField, pasted
 
 TEXTS = ("label", "help_text", "jury_label")
-FACTS = ("kind", "required", "public", "max_chars", "currency", "code")
+FACTS = ("kind", "required", "public", "max_chars", "currency", *FILE_LIMITS, "code")
 STRUCTURE = ("kind", "section", "options", "code", "currency", "shown_if", "shown_if_codes")
 EMPTY_ROWS = 2
 _CODE = re.compile(r"[-a-zA-Z0-9_]{1,40}")
@@ -166,6 +166,7 @@ class QuestionForm(EditedForm):
         for name, kinds in (
             ("max_chars", (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT)),
             ("currency", (QuestionKind.MONEY,)),
+            *((name, (QuestionKind.FILE,)) for name in FILE_LIMITS),
         ):
             self.fields[name].widget.attrs["data-for-kinds"] = " ".join(kinds)
 
@@ -198,7 +199,7 @@ class QuestionForm(EditedForm):
         return [[self[name] for name in row] for row in self.text_rows_of]
 
     def fact_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("kind", "section", "max_chars", "currency", "required", "public", "code")]
+        return [self[name] for name in ("kind", "section", *FACTS[3:-1], "required", "public", "code")]
 
     def option_rows(self) -> list[dict[str, Any]]:
         """The rows of the options' editor, with a few empty ones."""

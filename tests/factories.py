@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.enums import Country, MemberRole, OrganisationKind
 from accounts.models import Membership, Organisation, User
 from competition.enums import Phase, ProgrammeRole
-from competition.models import Call, CoApplicant, Programme, ProgrammeMember, Sketch, SketchVersion
+from competition.models import Call, CoApplicant, Programme, ProgrammeMember, Question, Sketch, SketchVersion
 from competition.selectors.co_applicants import token_of
 from competition.services import (
     calls,
@@ -167,6 +167,13 @@ def join(sketch: Sketch, organisation: Organisation | None = None, *, role: str 
 def writer_of(sketch: Sketch) -> User:
     """Somebody who writes for the sketch's organisation, freshly read."""
     return User.objects.filter(memberships__organisation=sketch.organisation).first()
+
+
+def add_file_question(call: Call, **fields: Any) -> Question:
+    """One more question for files, behind the services' back, so that the call may be open."""
+    number = next(_count)
+    fields = {"code": f"files-{number}", "label_en": f"Files {number}", "required": False, "order": 900} | fields
+    return Question.objects.create(call=call, kind="file", **fields)
 
 
 def submit(sketch: Sketch, *, by: User | None = None) -> SketchVersion:

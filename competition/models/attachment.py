@@ -27,7 +27,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(models.Model):
-    """One uploaded file. A file that a version refers to is never deleted, only taken out of the draft."""
+    """One uploaded file. A file that a version refers to is never deleted, only taken out of the draft.
+
+    Rows of one sketch with the same content share one stored file.
+    """
 
     sketch = models.ForeignKey(Sketch, on_delete=models.PROTECT, related_name="attachments")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="attachments")
@@ -35,10 +38,13 @@ class Attachment(models.Model):
     name = models.CharField(_("name"), max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
+    pages = models.PositiveIntegerField(null=True)  # of a PDF
     sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True)
+
+    twin: "Attachment | None" = None  # set by add_attachment: where the same content is attached already
 
     objects = AttachmentQuerySet.as_manager()
 

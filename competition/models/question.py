@@ -1,7 +1,7 @@
 """The form of a call: its questions are rows, frozen into every version that is handed in."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +72,25 @@ class Question(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
+    )
+    # Limits of a question for files; empty: those of the site.
+    max_files = models.PositiveSmallIntegerField(
+        _("at most this many files"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
+    max_megabytes = models.PositiveSmallIntegerField(
+        _("each at most this many megabytes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(25)],
+    )
+    max_pages = models.PositiveSmallIntegerField(
+        _("a PDF at most this many pages"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(2000)],
     )
     jury_label = models.CharField(
         _("word for the jury"),

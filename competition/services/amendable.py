@@ -20,7 +20,7 @@ from competition.amending import (
     value_of,
 )
 from competition.models import Call, Question
-from competition.question_rules import field_errors
+from competition.question_rules import FILE_LIMITS, field_errors
 
 Find = Callable[[Call, str], models.Model | None]
 
@@ -118,6 +118,7 @@ QUESTION_FIELDS: dict[str, Amendable] = {
     **fields_of(Question, "jury_label", weight=Weight.TEXT, public=False),
     **fields_of(Question, "order", weight=Weight.TEXT, public=False),
     **fields_of(Question, "required", "public", "max_chars", weight=Weight.DEMAND),
+    **fields_of(Question, *FILE_LIMITS, weight=Weight.DEMAND),
 }
 
 

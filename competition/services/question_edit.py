@@ -31,7 +31,7 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 TEXTS = ("label_", "help_text_", "jury_label_")
 FACTS = (
     "order", "section", "code", "kind", "required", "public", "max_chars", "currency", "shown_if", "shown_if_codes",
-    "options",
+    "options", "max_files", "max_megabytes", "max_pages",
 )  # fmt: skip
 FORM_AT_MOST = 200  # questions
 

@@ -17,7 +17,7 @@ from competition import audit
 from competition.enums import QuestionKind
 from competition.models import Call, Question, QuestionSection
 from competition.question_files import Form, Read
-from competition.question_rules import TITLE
+from competition.question_rules import FILE_LIMITS, TITLE
 from competition.selectors.form_structure import answer_count, parts_of, taken_codes
 from competition.services.form_edit import create_section
 from competition.services.form_lock import lock_form
@@ -49,6 +49,7 @@ def _as_data(question: Question) -> dict[str, Any]:
         "public": question.public,
         "max_chars": question.max_chars,
         "currency": question.currency,
+        **{name: getattr(question, name) for name in FILE_LIMITS},
         "shown_if": question.shown_if.code if question.shown_if else "",
         "shown_if_codes": list(question.shown_if_codes),
         **{name: _texts(question, name) for name in TEXTS},
@@ -189,6 +190,7 @@ def _make(
         section=section,
         **texts,
         **{name: data[name] for name in ("code", "kind", "required", "public", "max_chars", "currency")},
+        **{name: data[name] for name in FILE_LIMITS},
         options=with_codes(options, call.default_language),
         shown_if=(made.get(on) or call.questions.get(code=on)) if on else None,
         shown_if_codes=data["shown_if_codes"],

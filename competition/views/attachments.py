@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,40 +14,110 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.forms import UploadForm
+from competition.models import Attachment, Question, Sketch
+from competition.private_files import FAULTS, NotStored
 from competition.selectors.attachments import get_attachment_for, get_own_attachment
-from competition.selectors.sections import read_draft, standing
+from competition.selectors.sections import Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.attachments import add_attachment, remove_attachment
-from competition.views.common import crumbs, own_pages
+from competition.views.common import body_at_most, crumbs, own_pages
 from competition.views.section import section_page
 
+FULL = 507
+FORM_AROUND_FILES = 1024 * 1024  # bytes of a form beside its files
 
+
+def upload_body() -> int:
+    return settings.ATTACHMENT_MAX_BYTES + FORM_AROUND_FILES
+
+
+@dataclass
+class Outcome:
+    """What became of the files of one request: what to say, what was wrong, and the status that goes with it."""
+
+    said: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    status: int = 200
+
+    def refuse(self, name: str, refused: Refused, status: int) -> None:
+        text = refused.errors.popitem()[1] if isinstance(refused, InvalidInput) else refused.message
+        self.errors.append(_("“%(name)s”: %(problem)s") % {"name": name[:100], "problem": text} if name else str(text))
+        self.status = max(self.status, status)
+
+
+@body_at_most(upload_body)
 @require_POST
 @own_pages
 def attachment_upload(request: HttpRequest, reference: str, code: str) -> HttpResponse:
-    """Take a file; what is wrong with it is said beside the field."""
-    sketch = get_own_sketch(request.user, reference)
-    draft = read_draft(sketch)
+    """Take files; what is wrong with one is said beside the field, and the others are attached all the same."""
+    draft, section = file_section(request, reference, code)
+    form = UploadForm(request.POST, request.FILES)
+    outcome = Outcome()
+    if getattr(request, "disk_is_full", False):
+        outcome.refuse("", NotStored(), FULL)
+    elif form.is_valid():
+        try:
+            _attach_all(request, draft.sketch, section.questions[0], form.cleaned_data["file"], outcome)
+        except NotAllowed:
+            raise
+        except Refused as closed:
+            return _closed(request, reference, closed)
+    else:
+        outcome = Outcome(errors=[str(text) for text in form.errors["file"]], status=422)
+    return _answer(request, draft, section, form, outcome)
+
+
+def file_section(request: HttpRequest, reference: str, code: str) -> tuple[Draft, Section]:
+    """The draft and its page for files of that code, or Http404."""
+    draft = read_draft(get_own_sketch(request.user, reference))
     section = draft.section(code)
     if section is None or not section.is_files:
         raise Http404
-    form = UploadForm(request.POST, request.FILES)
-    if form.is_valid():
+    return draft, section
+
+
+def _attach_all(request: HttpRequest, sketch: Sketch, question: Question, files: list, outcome: Outcome) -> None:
+    for file in files:
+        name = file.name if len(files) > 1 else ""
         try:
-            add_attachment(
-                by=request.user, sketch=sketch, question=section.questions[0], file=form.cleaned_data["file"]
-            )
+            found = add_attachment(by=request.user, sketch=sketch, question=question, file=file)
         except InvalidInput as refused:
-            form.add_error("file", refused.errors.get(code, str(refused)))
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("competition:sketch", reference)
+            outcome.refuse(name, refused, 422)
+        except NotStored as refused:
+            outcome.refuse(name, refused, FULL)
         else:
-            messages.success(request, _("The file is attached."))
-            return redirect("competition:section", reference, code)
-    return section_page(request, draft, section, form, status=422)
+            outcome.said.append(attached_text(found))
+
+
+def attached_text(attachment: Attachment) -> str:
+    """What to say after add_attachment."""
+    twin, words = attachment.twin, {"name": attachment.name}
+    if twin is None:
+        return _("“%(name)s” is attached.") % words
+    if twin.pk == attachment.pk:
+        return _("This file is attached already, as “%(name)s”. It is not stored twice.") % words
+    text = _("“%(name)s” is attached. The same file stands under “%(question)s” too.")
+    return text % {**words, "question": twin.question.label}
+
+
+def _closed(request: HttpRequest, reference: str, closed: Refused) -> HttpResponse:
+    if not request.accepts("text/html"):
+        return JsonResponse({"said": [], "errors": [str(closed)]}, status=409)
+    messages.error(request, str(closed))
+    return redirect("competition:sketch", reference)
+
+
+def _answer(request: HttpRequest, draft: Draft, section: Section, form: UploadForm, outcome: Outcome) -> HttpResponse:
+    if not request.accepts("text/html"):
+        return JsonResponse({"said": outcome.said, "errors": outcome.errors}, status=outcome.status)
+    for text in outcome.said:
+        messages.success(request, text)
+    if not outcome.errors:
+        return redirect("competition:section", draft.sketch.reference, section.code)
+    form.errors.pop("file", None)
+    for text in outcome.errors:
+        form.add_error("file", text)
+    return section_page(request, read_draft(draft.sketch), section, form, status=outcome.status)
 
 
 @require_safe
@@ -54,14 +127,16 @@ def attachment(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return file_response(get_attachment_for(request.user, reference, pk))
 
 
-def file_response(found) -> FileResponse:
+def file_response(found: Attachment) -> FileResponse:
+    """The bytes as a download that no browser opens, guesses about or keeps. Http404 where they are gone."""
     try:
         opened = found.file.storage.open(found.file.name)
-    except FileNotFoundError as error:
+    except FAULTS as error:
         raise Http404 from error
     response = FileResponse(opened, as_attachment=True, filename=found.name, content_type=found.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

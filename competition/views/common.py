@@ -35,6 +35,16 @@ def own_pages(view: View) -> View:
     return never_cache(login_required(wrapped))
 
 
+def body_at_most(limit: Callable[[], int]) -> Callable[[View], View]:
+    """What is sent to the view has at most `limit()` bytes; more is refused before anything of it is read."""
+
+    def decorate(view: View) -> View:
+        view.max_body = limit  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
     """Put what a service said at the field it concerns, or above the form."""
     errors = refused.errors if isinstance(refused, InvalidInput) else {"": str(refused)}

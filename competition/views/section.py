@@ -17,13 +17,13 @@ from accounts.errors import NotAllowed, Refused
 from accounts.models import User
 from competition.enums import QuestionKind
 from competition.errors import StaleDraft
+from competition.file_limits import limits_of
 from competition.forms import SectionForm, UploadForm
 from competition.models import Question, Sketch
 from competition.organisation_lists import as_lines
 from competition.selectors.access import window_of
 from competition.selectors.sections import Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
-from competition.services.attachments import bytes_at_most
 from competition.services.sketches import SaveResult, save_answers
 from competition.views.common import can_edit, crumbs, own_pages
 
@@ -59,7 +59,7 @@ def section_page(
         "section": section,
         "form": form,
         "files": draft.files(section.questions[0]) if section.is_files else [],
-        "megabytes": bytes_at_most() // (1024 * 1024),
+        "limits": limits_of(section.questions[0]),
         "editable": can_edit(request, sketch),
         "standing": standing(sketch, timezone.now()),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.enums import Phase
+from competition.views.attachments import file_response
 from scoring.enums import AssessmentState
 from scoring.errors import StaleAssessment
 from scoring.forms import AssessmentForm
@@ -97,10 +98,7 @@ def attachment(request: HttpRequest, slug: str, reference: str, pk: int) -> File
     """A file of the version that is assessed; always downloaded, never shown in the page."""
     assessment = reads.get_assessment_for(request.user, slug, reference)
     found = reads.get_attachment(assessment, pk)
-    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
-    response["Content-Type"] = found.content_type
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file_response(found)
 
 
 def _form(request: HttpRequest, assessment: Assessment) -> AssessmentForm:

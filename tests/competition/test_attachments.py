@@ -1,118 +1,24 @@
-"""Files: what they are by their content, what they are called, who gets them."""
-
-import io
-import struct
-import zipfile
-import zlib
+"""Files of a sketch: attached, told apart, refused, removed, and who gets them."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.errors import InvalidInput, NotAllowed
-from competition import files
 from competition.enums import ProgrammeRole
 from competition.errors import Incomplete
+from competition.file_limits import FILES_AT_MOST
 from competition.models import Attachment
+from competition.private_files import NotStored
 from competition.services import attachments
 from competition.services.calls import publish_call
 from tests import factories
+from tests.documents import PDF, PROTECTED_PDF, docx, pdf, picture
 
 pytestmark = pytest.mark.django_db
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-
-
-def png():
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
-
-
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + b"\0" * 40 + b"\xff\xd9"
-
-
-def archive(members):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in members.items():
-            packed.writestr(name, content)
-    return buffer.getvalue()
-
-
-def docx(**more):
-    return archive({"[Content_Types].xml": "<Types/>", "word/document.xml": "<document/>"} | more)
-
-
-XLSX = archive({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"})
-ODT = archive({"mimetype": files.ODT, "content.xml": "<office/>"})
 BOMB = docx(**{"word/bomb.xml": b"0" * 30_000_000})
-
-
-@pytest.mark.parametrize(
-    ("content", "content_type"),
-    [
-        (PDF, files.PDF),
-        (png(), files.PNG),
-        (JPEG, files.JPEG),
-        (docx(), files.DOCX),
-        (XLSX, files.XLSX),
-        (ODT, files.ODT),
-    ],
-)
-def test_type_by_content(content, content_type):
-    assert files.content_type_of(io.BytesIO(content)) == content_type
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"hello",
-        b"<html><script>alert(1)</script>",
-        b"%PDF-1.7 and nothing more",
-        b"MZ\x90\x00",
-        png()[:30],
-        JPEG[:-2],
-        docx()[:60],
-        b"PK\x03\x04" + b"\0" * 500,
-        archive({"a.txt": "a"}),
-        archive({"mimetype": "application/epub+zip"}),
-        docx(**{"word/vbaProject.bin": "macro"}),
-        BOMB,
-        archive({"[Content_Types].xml": "", "word/document.xml": "", **{f"{n}": "" for n in range(5001)}}),
-    ],
-    ids=lambda content: f"{len(content)} bytes",  # archives made here begin with the time of day
-)
-def test_bad_files_are_refused_with_a_message(content):
-    with pytest.raises(files.BadFile) as refused:
-        files.content_type_of(io.BytesIO(content))
-
-    assert str(refused.value.message)
-
-
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [
-        ("plan.pdf", "plan.pdf"),
-        ("Plan Å.PDF", "Plan Å.pdf"),
-        ("../../etc/passwd", "passwd.pdf"),
-        ("C:\\Users\\me\\plan.pdf", "plan.pdf"),
-        ("evil.exe", "evil.exe.pdf"),
-        ("a\u202egpj.pdf", "agpj.pdf"),
-        ('a"b<c>|d?.pdf', "abcd.pdf"),
-        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie x.pdf"),
-        ("", "file.pdf"),
-        ("...", "file.pdf"),
-        (".pdf", "pdf.pdf"),
-        ("CON.pdf", "file-CON.pdf"),
-        ("x" * 300 + ".pdf", "x" * 176 + ".pdf"),
-    ],
-)
-def test_names_are_made_safe(typed, name):
-    assert files.safe_name(typed, files.PDF) == name
 
 
 @pytest.fixture
@@ -121,14 +27,14 @@ def sketch():
 
 
 def question_of(sketch):
-    return sketch.call.questions.get(kind="file")
+    return sketch.call.questions.filter(kind="file").first()
 
 
-def attach(sketch, content=PDF, name="plan.pdf", by=None):
+def attach(sketch, content=PDF, name="plan.pdf", by=None, question=None):
     return attachments.add_attachment(
         by=by or factories.writer_of(sketch),
         sketch=sketch,
-        question=question_of(sketch),
+        question=question or question_of(sketch),
         file=SimpleUploadedFile(name, content),
     )
 
@@ -157,13 +63,68 @@ def test_too_large_empty_and_too_many(sketch, settings):
             attach(sketch, content)
         refused.append(str(error.value))
     settings.ATTACHMENT_MAX_BYTES = 10_000
-    for number in range(attachments.FILES_AT_MOST):
-        attach(sketch, b"%PDF-1." + str(number).encode() + PDF[8:])
+    for number in range(FILES_AT_MOST):
+        attach(sketch, pdf(mark=str(number)))
     with pytest.raises(InvalidInput):
-        attach(sketch, PDF + b"one more")
+        attach(sketch, pdf(mark="more"))
 
     assert len(set(refused)) == 2
-    assert Attachment.objects.count() == attachments.FILES_AT_MOST
+    assert Attachment.objects.count() == FILES_AT_MOST
+
+
+def test_the_limits_of_a_question(sketch):
+    sketch.call.questions.filter(kind="file").update(max_files=2, max_megabytes=1, max_pages=3)
+    said = {}
+
+    for name, content in {"large": b"%PDF-1.7" + b" " * 1024 * 1024, "long": pdf(4)}.items():
+        with pytest.raises(InvalidInput) as refused:
+            attach(sketch, content)
+        said[name] = str(refused.value)
+    attach(sketch, pdf(3))
+    attach(sketch, picture("PNG"))
+    with pytest.raises(InvalidInput) as refused:
+        attach(sketch, pdf(1))
+
+    assert said == {
+        "large": "The file is larger than 1 MB. Make it smaller.",
+        "long": "The PDF has 4 pages; 3 pages are allowed.",
+    }
+    assert str(refused.value) == "There are too many files. Remove one first."
+    assert list(sketch.attachments.values_list("pages", flat=True)) == [3, None]
+
+
+def test_all_files_of_a_sketch_together_have_a_limit(sketch, settings):
+    attach(sketch)
+    settings.SKETCH_FILES_MAX_BYTES = len(PDF) + 10
+
+    with pytest.raises(InvalidInput):
+        attach(sketch, pdf(2))
+
+    assert Attachment.objects.count() == 1
+
+
+def test_the_same_file_for_two_questions_is_stored_once(sketch):
+    other = factories.add_file_question(sketch.call)
+    first = attach(sketch)
+
+    second = attach(sketch, name="again.pdf", question=other)
+    attachments.remove_attachment(by=factories.writer_of(sketch), attachment=first)
+
+    assert second.twin == first
+    assert second.file.name == first.file.name
+    assert second.file.storage.exists(second.file.name)
+    assert list(sketch.attachments.in_draft()) == [second]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_never_handed_in_is_deleted_when_it_is_removed(sketch):
+    attachment = attach(sketch)
+    storage, name = attachment.file.storage, attachment.file.name
+
+    attachments.remove_attachment(by=factories.writer_of(sketch), attachment=attachment)
+
+    assert not storage.exists(name)
+    assert not Attachment.objects.exists()
 
 
 def test_only_writers_attach_and_only_to_a_question_for_files(sketch):
@@ -184,7 +145,7 @@ def test_a_full_disk_is_said_and_nothing_is_kept(sketch, monkeypatch):
 
     monkeypatch.setattr("django.core.files.storage.FileSystemStorage._save", full)
 
-    with pytest.raises(InvalidInput):
+    with pytest.raises(NotStored):
         attach(sketch)
 
     assert not Attachment.objects.exists()
@@ -226,9 +187,11 @@ def test_upload_and_download_always_as_an_attachment(client, sketch):
     assert response["Content-Disposition"].startswith("attachment;")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
 
 
-@pytest.mark.parametrize("content", [b"no pdf", BOMB, b""])
+@pytest.mark.parametrize("content", [b"no pdf", BOMB, b"", PROTECTED_PDF])
 def test_a_bad_upload_is_said_beside_the_field(client, sketch, content):
     client.force_login(factories.writer_of(sketch))
 
@@ -238,6 +201,79 @@ def test_a_bad_upload_is_said_beside_the_field(client, sketch, content):
 
     assert response.status_code == 422
     assert response.context["form"].errors["file"]
+
+
+def test_several_files_at_once_and_what_is_wrong_with_one(client, sketch):
+    client.force_login(factories.writer_of(sketch))
+    given = [SimpleUploadedFile("a.pdf", PDF), SimpleUploadedFile("b.pdf", b"MZ"), SimpleUploadedFile("c.pdf", pdf(2))]
+
+    response = client.post(url("attachment_upload", sketch, "attachments"), {"file": given})
+
+    assert response.status_code == 422
+    assert len(response.context["form"].errors["file"]) == 1
+    assert response.context["form"].errors["file"][0].startswith("“b.pdf”: ")
+    assert [file.name for file in response.context["files"]] == ["a.pdf", "c.pdf"]
+    assert [str(message) for message in response.context["messages"]] == [
+        "“a.pdf” is attached.",
+        "“c.pdf” is attached.",
+    ]
+
+
+def test_a_script_gets_the_answer_as_json(client, sketch):
+    client.force_login(factories.writer_of(sketch))
+    address, ask = url("attachment_upload", sketch, "attachments"), {"accept": "application/json"}
+
+    answers = [
+        client.post(address, {"file": SimpleUploadedFile("a.pdf", content)}, headers=ask) for content in (PDF, PDF, b"")
+    ]
+    factories.set_instants(sketch.call, deadline=timezone.now(), formal_check_completed_at=timezone.now())
+    closed = client.post(address, {"file": SimpleUploadedFile("a.pdf", pdf(2))}, headers=ask)
+
+    assert [(answer.status_code, answer.json()) for answer in answers] == [
+        (200, {"said": ["“a.pdf” is attached."], "errors": []}),
+        (200, {"said": ["This file is attached already, as “a.pdf”. It is not stored twice."], "errors": []}),
+        (422, {"said": [], "errors": ["The file is empty."]}),
+    ]
+    assert closed.status_code == 409
+    assert closed.json()["errors"]
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_what_is_too_long_is_refused_before_it_is_read(client, sketch, accept):
+    client.force_login(factories.writer_of(sketch))
+    handed_over = []
+
+    class Endless:
+        def read(self, size=-1):
+            handed_over.append(size)
+            return b"x" * size
+
+        readline = read
+
+    response = client.generic(
+        "POST", url("attachment_upload", sketch, "attachments"), b"", content_type="multipart/form-data; boundary=x",
+        headers={"accept": accept}, **{"CONTENT_LENGTH": str(200 * 1024 * 1024), "wsgi.input": Endless()},
+    )  # fmt: skip
+
+    assert response.status_code == 413
+    assert "26 MB" in response.content.decode()
+    assert max(handed_over) <= 65536
+    assert not Attachment.objects.exists()
+
+
+def test_a_disk_that_fills_up_while_a_file_arrives(client, sketch, monkeypatch, settings):
+    def full(*_arguments, **_options):
+        raise OSError(28, "No space left on device")
+
+    client.force_login(factories.writer_of(sketch))
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryFileUploadHandler.receive_data_chunk", full)
+
+    response = client.post(url("attachment_upload", sketch, "attachments"), {"file": SimpleUploadedFile("a.pdf", PDF)})
+
+    assert response.status_code == 507
+    assert "could not be stored" in response.context["form"].errors["file"][0]
+    assert not Attachment.objects.exists()
 
 
 def test_upload_without_a_file_or_to_no_file_question(client, sketch):
@@ -267,7 +303,7 @@ def test_the_owners_side_gets_what_was_submitted_and_no_draft(client, sketch):
     officer = factories.make_member(sketch.call.programme, ProgrammeRole.CASE_OFFICER)
     submitted = attach(sketch)
     factories.submit(sketch)
-    in_draft = attach(sketch, b"%PDF-1.4" + PDF[8:])
+    in_draft = attach(sketch, pdf(2))
     people = {"officer": officer, "stranger": factories.make_user()}
 
     statuses = {}

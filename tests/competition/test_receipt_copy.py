@@ -25,6 +25,7 @@ from competition.typesetting import pdf
 from notifications.models import Letter
 from notifications.services import deliver_email
 from tests import factories
+from tests.documents import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +58,7 @@ def version():
     Sketch.objects.filter(pk=sketch.pk).update(language="nb")
     sketch.refresh_from_db()
     question = sketch.call.questions.filter(kind=QuestionKind.FILE).first()
-    file = SimpleUploadedFile("Plan for natta.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    file = SimpleUploadedFile("Plan for natta.pdf", PDF)
     add_attachment(by=factories.writer_of(sketch), sketch=sketch, question=question, file=file)
     return factories.submit(sketch)
 

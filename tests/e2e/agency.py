@@ -6,11 +6,11 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.documents import PDF
 from tests.e2e.owner import SLUG
 from tests.e2e.pages import Person
 
 TEXT = "Many people meet this need every day, and nothing on the market answers it."
-PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
 
 def start(agency: Person, organisation: str) -> str:
@@ -45,7 +45,7 @@ def fill_in(agency: Person, sketch: str, *, title: str) -> None:
     agency.page.locator("input[type=file]").set_input_files(
         {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
-    agency.press("Attach").sees("The file is attached").sees("plan.pdf")
+    agency.press("Attach").sees("is attached").sees("plan.pdf")
 
 
 def autosave(agency: Person, sketch: str, text: str) -> None:

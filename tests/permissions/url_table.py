@@ -15,7 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from competition.enums import Phase
 from competition.selectors.co_applicants import token_of
-from tests.permissions.world import JURORS, PDF, PHASES, ROLES, STAFF, World
+from tests.documents import PDF
+from tests.permissions.world import JURORS, PHASES, ROLES, STAFF, World
 
 Who = frozenset[str]
 PUBLIC, SITE, ADMIN = "public", "site", "admin"

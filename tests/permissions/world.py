@@ -44,10 +44,10 @@ from scoring.models import AggregationRun, Assessment, AssignmentRun, Impartiali
 from scoring.services import assignment, decision, impartiality, jury, letters
 from tests import factories
 from tests.competition import exceptions
+from tests.documents import PDF
 from tests.scoring import factories as scoring_factories
 
 PHASES = (Phase.DRAFT, Phase.OPEN, Phase.FORMAL_CHECK, Phase.ASSESSMENT, Phase.COMPLETED)
-PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
 # Everybody, by the name the tables use. The visitor has not signed in; the stranger has, and has no role anywhere.
 STAFF = ("owner", "call_manager", "case_officer", "jury_secretary", "decision_maker", "observer")

@@ -11,6 +11,7 @@ from scoring.models import Assessment, ImpartialityReason, Score
 from scoring.selectors.tasks import open_tasks
 from scoring.services import assignment, impartiality, jury, letters
 from tests import factories as base
+from tests.documents import PDF
 from tests.scoring import factories
 
 pytestmark = pytest.mark.django_db
@@ -428,7 +429,7 @@ def test_a_file_is_downloaded_by_its_juror_only(client):
         order=99, code="files", kind="file", label="Files", required=False
     )
     by = base.writer_of(sketch)
-    upload = SimpleUploadedFile("plan.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    upload = SimpleUploadedFile("plan.pdf", PDF)
     attachments.add_attachment(by=by, sketch=sketch, question=question, file=upload)
     base.submit(sketch)
     base.close(call)

@@ -69,3 +69,12 @@ STATICFILES_CHOSEN = {
     "npm/designsystemet-css": ["*.css"],
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+# A disk that fills up while a file arrives is told to the uploader and is no fault of the page.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "config.uploads.TemporaryFileUploadHandler",
+]
+
+ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024  # of one file; a question may ask for less
+SKETCH_FILES_MAX_BYTES = 250 * 1024 * 1024  # of all files in one draft
+REQUEST_MAX_BYTES = 60 * 1024 * 1024  # of anything else that is sent here
