@@ -3,9 +3,12 @@
 import datetime as dt
 
 from django.apps import apps
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models.functions import Length, Substr
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import resolution_order
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -82,7 +85,10 @@ class GuidePage(TextPage):
 
 
 class IndexPage(TextPage):
-    """A list of the pages below, the newest first; `Entry` is their type."""
+    """A list of the pages below, the newest first.
+
+    What is not written in the list's language stands in it in the nearest one that there is, and says so.
+    """
 
     parent_page_types = ["home.HomePage"]
 
@@ -90,8 +96,23 @@ class IndexPage(TextPage):
         abstract = True
 
     def entries(self) -> models.QuerySet:
-        model = apps.get_model(self.subpage_types[0])
-        return model.objects.child_of(self).live().order_by("-date", "-pk")
+        pages = apps.get_model(self.subpage_types[0]).objects.live()
+        nearest = models.Case(
+            *(
+                models.When(locale__language_code=code, then=models.Value(rank))
+                for rank, code in enumerate(resolution_order(self.locale.language_code))
+            ),
+            default=models.Value(len(settings.LANGUAGES)),
+        )
+        path_above = Substr(models.OuterRef("path"), 1, Length(models.OuterRef("path")) - Page.steplen)
+        lists = Page.objects.live().filter(translation_key=self.translation_key, path=path_above)
+        one_of_each = (
+            pages.filter(models.Exists(lists))
+            .order_by("translation_key", nearest)
+            .distinct("translation_key")
+            .values("pk")
+        )
+        return pages.filter(pk__in=one_of_each).select_related("locale").order_by("-date", "-pk")
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

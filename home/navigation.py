@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from home.models import HomePage
+from home.models import DatedPage, HomePage
 from home.standing import standing_slugs
 
 CACHE_SECONDS = 600
@@ -94,5 +94,9 @@ def _in_language(path: str, current: str | None, code: str) -> str:
 
 
 def _page_addresses(page: Page) -> dict[str, str]:
+    """Language -> address of the same page, or of the list it stands in where it is not written in that language."""
     pages = page.get_translations(inclusive=True).live().select_related("locale")
-    return {each.locale.language_code: each.get_url() or "" for each in pages}
+    addresses = {each.locale.language_code: each.get_url() or "" for each in pages}
+    if isinstance(page, DatedPage) and len(addresses) < len(settings.LANGUAGES):
+        return _page_addresses(page.get_parent()) | addresses
+    return addresses

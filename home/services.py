@@ -11,7 +11,7 @@ from home.models import ContentPage, GuidePage, HomePage, LessonsIndexPage, News
 from home.standing import standing_texts
 
 # Key in pages.json, whether the page stands in the menu.
-PAGES_OF_THEIR_OWN = (("guide", GuidePage, True), ("news", NewsIndexPage, True), ("lessons", LessonsIndexPage, False))
+PAGES_OF_THEIR_OWN = (("guide", GuidePage, True), ("news", NewsIndexPage, True), ("lessons", LessonsIndexPage, True))
 CONTENT_PAGES = (("about", True), ("accessibility", False))
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from competition.models import Call
 from home.demo import others
+from home.demo.pages import publish_pages
 from home.demo.people import PASSWORD, logins
 from home.demo.report import Report
 from home.demo.runner import ByWorker, Here, worker_at_work
@@ -80,6 +81,7 @@ class Command(BaseCommand):
             ).tell(stage)
             others.tell_danish(world, report)
             others.tell_nordic(world, report, seed=options["seed"])
+            publish_pages()
         return {"stage": stage}
 
     def _live(self, report: Report, options: dict) -> dict:
