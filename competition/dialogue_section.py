@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from competition.models import Call
 from competition.public_sections import Section, register
 from competition.selectors.enquiries import published_enquiries, questions_close_at, takes_questions_at
-from competition.selectors.meetings import upcoming_meetings
+from competition.selectors.meetings import meetings_ahead
 
 
 def enquiries(*, call: Call, user, now) -> dict[str, Any] | None:
@@ -24,7 +24,7 @@ def enquiries(*, call: Call, user, now) -> dict[str, Any] | None:
 
 def meetings(*, call: Call, user, now) -> dict[str, Any] | None:
     """Context of competition/includes/meetings.html, or None without a meeting ahead."""
-    found = upcoming_meetings(call, now) if now < call.deadline else []
+    found = meetings_ahead(call, now) if now < call.deadline else []
     return {"call": call, "meetings": found} if found else None
 
 

@@ -12,8 +12,10 @@ from typing import Any
 from wagtail.models import Locale, Page
 
 from accounts.tasks_list import OpenTask
-from competition.models import Call, CallPage, Enquiry
+from competition.display import LANGUAGES
+from competition.models import Call, CallPage, Enquiry, ProgrammePage
 from competition.selectors.enquiries import search_enquiries
+from competition.selectors.programme_page import public_programmes
 from competition.selectors.public import published_calls
 from competition.selectors.search import search_calls
 from competition.selectors.tasks import open_tasks as competition_tasks
@@ -79,7 +81,7 @@ class Address:
 
 def public_addresses(now: dt.datetime) -> list[Address]:
     """Every public page of every language, and each published call and result once in each of its languages."""
-    return [*_page_addresses(), *_call_addresses(now)]
+    return [*_page_addresses(), *_programme_addresses(now), *_call_addresses(now)]
 
 
 def _public_pages() -> Any:
@@ -90,13 +92,25 @@ def _public_pages() -> Any:
 def _page_addresses() -> Iterator[Address]:
     roots = SimpleNamespace()  # where Wagtail keeps the sites' roots, so that it reads them once
     families: dict[Any, list[tuple[Page, str]]] = defaultdict(list)
-    for page in _public_pages().select_related("locale").order_by("path"):
+    for page in _public_pages().not_type(ProgrammePage).select_related("locale").order_by("path"):
         if (parts := page.get_url_parts(roots)) and parts[2]:
             families[page.translation_key].append((page, absolute(parts[2])))
     for family in families.values():
         alternates = _alternates({page.locale.language_code: address for page, address in family})
         for page, address in family:
             yield Address(address, page.last_published_at or page.latest_revision_created_at, alternates)
+
+
+def _programme_addresses(now: dt.datetime) -> Iterator[Address]:
+    """In each language that the programme has a page or a name in; a page behind a restriction stays out."""
+    restricted = set(ProgrammePage.objects.live().not_public().values_list("pk", flat=True))
+    for programme in public_programmes(now):
+        pages = {page.locale.language_code: page for page in programme.live_pages}
+        codes = [code for code in LANGUAGES if code in pages or getattr(programme, f"name_{code}")]
+        open_codes = [code for code in codes if code not in pages or pages[code].pk not in restricted]
+        addresses = {code: link(code, "competition:programme", programme.slug) for code in open_codes}
+        for code, address in addresses.items():
+            yield Address(address, pages[code].last_published_at if code in pages else None, _alternates(addresses))
 
 
 def _call_addresses(now: dt.datetime) -> Iterator[Address]:

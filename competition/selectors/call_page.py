@@ -8,8 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Subquery
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -21,7 +20,6 @@ from competition.models import (
     AccessException,
     Call,
     CallPage,
-    InformationMeeting,
     Question,
     QuestionOption,
     QuestionSection,
@@ -36,20 +34,6 @@ from competition.texts import spoken
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 _TOPICS, _HAS_EXCEPTIONS = "_public_topics", "_has_public_exceptions"
-
-
-@dataclass(frozen=True)
-class Version:
-    """What a page is known by. `key` differs whenever what the page shows has been changed by anybody.
-
-    page_id: the live page in the tree, if there is one. instants: when something on the page becomes another thing
-    although nobody changes it: an opening, a deadline, the beginning of a meeting.
-    """
-
-    call_id: int
-    key: str
-    page_id: int | None
-    instants: tuple[dt.datetime, ...]
 
 
 @dataclass(frozen=True)
@@ -143,49 +127,6 @@ class CallFacts:
         here = reverse("competition:call", args=[self.call.slug])
         rest = here.removeprefix(f"/{get_language()}/")
         return [(code, f"/{code}/{rest}") for code in self.call.languages]
-
-
-def page_version(slug: str, language: str) -> Version | None:
-    """The version of a published call's page at this moment, in one query over indexes; None without such a call.
-
-    `public_revision` is counted in the transaction of each change. `xmin` names the transaction that last wrote the
-    row, so that a count made in a transaction that was rolled back is never taken for a later one of the same number.
-    """
-    page = CallPage.objects.live().filter(call=OuterRef("pk"), locale__language_code=language).values("pk")[:1]
-    meetings = (
-        InformationMeeting.objects.filter(call=OuterRef("pk"))
-        .annotate(at=JSONObject(a="starts_at", b="ends_at", c="registration_until"))
-        .values("at")
-    )
-    exceptions = (
-        AccessException.objects.standing()
-        .filter(call=OuterRef("pk"))
-        .annotate(at=JSONObject(a="opens_at", b="closes_at"))
-        .values("at")
-    )
-    found = (
-        Call.objects.published()
-        .filter(slug=slug)
-        .annotate(
-            written_in=RawSQL("competition_call.xmin::text", []),
-            page_id=Subquery(page),
-            meeting_times=ArraySubquery(meetings),
-            exception_times=ArraySubquery(exceptions),
-        )
-        .values_list(
-            *("pk", "public_revision", "written_in", "page_id", "meeting_times", "exception_times"),
-            *("published_at", "opens_at", "questions_until", "deadline", "pitch_at", "result_at"),
-        )
-        .order_by()
-        .first()
-    )
-    if found is None:
-        return None
-    pk, count, written_in, page_id, meeting_times, exception_times, *own = found
-    others = [
-        dt.datetime.fromisoformat(at) for times in (*meeting_times, *exception_times) for at in times.values() if at
-    ]
-    return Version(pk, f"{pk}.{count}.{written_in}", page_id, tuple(at for at in (*own, *others) if at is not None))
 
 
 def live_page(slug: str, language: str) -> CallPage | None:

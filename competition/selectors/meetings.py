@@ -52,9 +52,26 @@ def meetings_of(call: Call) -> QuerySet[InformationMeeting]:
     return InformationMeeting.objects.filter(call=call).order_by("starts_at", "pk")
 
 
-def upcoming_meetings(call: Call, now: dt.datetime) -> list[InformationMeeting]:
-    """Those that are not over yet, cancelled ones too, so that nobody waits for them; one query."""
-    return list(meetings_of(call).filter(ends_at__gt=now))
+def meetings_ahead(call: Call, now: dt.datetime) -> list[MeetingFacts]:
+    """Those that are not over yet, with their places, as somebody without an account sees them; one query.
+
+    Cancelled ones too, so that nobody waits for them.
+    """
+    rows = list(meeting_rows(call).filter(ends_at__gt=now))
+    for row in rows:
+        row.call = call
+    return [
+        MeetingFacts(
+            meeting=row,
+            registered=row.registered,
+            waiting=row.waiting,
+            mine=None,
+            place_in_queue=0,
+            takes_registrations=takes_registrations_at(row, now),
+            is_over=False,
+        )
+        for row in rows
+    ]
 
 
 def meeting_rows(call: Call) -> QuerySet[InformationMeeting]:

@@ -38,6 +38,14 @@ def public_programme(slug: str, now: dt.datetime) -> Programme | None:
     return Programme.objects.filter(met, slug=slug).select_related("organisation").distinct().first()
 
 
+def public_programmes(now: dt.datetime) -> list[Programme]:
+    """Every programme that the public has met, each with `live_pages`; two queries."""
+    met = Q(pages__live=True) | Q(calls__published_at__lte=now)
+    pages = ProgrammePage.objects.live().select_related("locale")
+    programmes = Programme.objects.filter(met).distinct().order_by("pk")
+    return list(programmes.prefetch_related(Prefetch("pages", pages, to_attr="live_pages")))
+
+
 def programme_facts(programme: Programme, now: dt.datetime) -> ProgrammeFacts:
     """Partners with their logos, and calls by what one can do. At most four queries."""
     logos = Prefetch("logo", Image.objects.prefetch_renditions(LOGO))

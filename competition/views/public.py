@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from competition import page_cache
 from competition.selectors.amendments import shown_amendments
-from competition.selectors.call_page import live_page, page_version, published_call
+from competition.selectors.call_page import live_page, published_call
+from competition.selectors.page_version import page_version
 from competition.selectors.programme_page import live_programme_page, public_programme
 
 

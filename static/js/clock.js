@@ -36,6 +36,7 @@
   function addReadersZone() {
     const long = new Intl.DateTimeFormat(languages, { dateStyle: "long", timeStyle: "short" });
     for (const time of page.querySelectorAll("time[datetime*='T']")) {
+      if (time.closest(".sk-phases")) continue; // a bar of eight times is read by nobody; the list of dates has them
       const at = new Date(time.dateTime);
       if (wallClock(at, page.dataset.zone) === wallClock(at)) continue;
       const own = document.createElement("span");

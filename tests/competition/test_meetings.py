@@ -1,6 +1,7 @@
 """Information meetings: announced and changed by the owner's side, with exactly as many people as places."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,7 @@ from competition import tasks
 from competition.enums import ProgrammeRole, RegistrationState
 from competition.errors import IllegalTransition, RegistrationClosed, StaleEdit
 from competition.models import MeetingRegistration
-from competition.selectors.meetings import meeting_facts, upcoming_meetings
+from competition.selectors.meetings import meeting_facts, meetings_ahead
 from competition.selectors.tasks import open_tasks
 from competition.services.meetings import cancel_meeting, update_meeting
 from competition.services.registrations import register, unregister
@@ -208,9 +209,35 @@ def test_upcoming_are_read_in_one_query(call, django_assert_num_queries):
     later, sooner = make_meeting(call, starts_at=ahead(days=9)), make_meeting(call)
 
     with django_assert_num_queries(1):
-        assert upcoming_meetings(call, timezone.now()) == [sooner, later]
+        assert [facts.meeting for facts in meetings_ahead(call, timezone.now())] == [sooner, later]
 
-    assert upcoming_meetings(call, sooner.ends_at) == [later]
+    assert [facts.meeting for facts in meetings_ahead(call, sooner.ends_at)] == [later]
+
+
+def test_call_page_tells_how_many_places_are_left_and_is_never_stale(client, call):
+    meeting = make_meeting(call, capacity=2)
+    address = f"/en/calls/{call.slug}/"
+
+    def places():
+        html = client.get(address).content.decode()
+        return re.search(r"(\d of 2 places \w+ free|All places are taken\. \d \w+ \w+ on the waiting list)\.", html)[1]
+
+    seen = [places(), *((come(meeting), places())[1] for _time in range(3))]
+    unregister(by=MeetingRegistration.objects.latest("pk").user, meeting=meeting)
+
+    assert seen == [
+        "2 of 2 places are free",
+        "1 of 2 places is free",
+        "All places are taken. 0 people are on the waiting list",
+        "All places are taken. 1 person is on the waiting list",
+    ]
+    assert places() == seen[2]
+
+
+def test_call_page_says_when_registration_has_closed(client, call):
+    make_meeting(call, registration_until=timezone.now() - dt.timedelta(hours=1))
+
+    assert "Registration for this meeting has closed." in client.get(f"/en/calls/{call.slug}/").content.decode()
 
 
 # -- letters ---------------------------------------------------------------------------------------------------------

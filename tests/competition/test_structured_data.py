@@ -119,3 +119,72 @@ def test_front_page_and_list_lead_to_the_feed(client, model):
 
     assert '<link rel="alternate" type="application/atom+xml" title="Skisse" href="/en/calls.atom">' in html
     assert '<meta property="og:locale" content="en_GB">' in html
+
+
+# Of the vocabulary (https://schema.org, release 29) what a call is told in: type -> property -> what may stand there.
+TEXT, ADDRESS, INSTANT, YES_NO = str, "URL", "DateTime", bool
+ORGANISATION = {"name": TEXT, "email": TEXT}
+VOCABULARY = {
+    "Event": {
+        "name": TEXT,
+        "description": TEXT,
+        "url": ADDRESS,
+        "inLanguage": TEXT,
+        "startDate": INSTANT,
+        "endDate": INSTANT,
+        "eventStatus": {"https://schema.org/EventScheduled", "https://schema.org/EventCancelled"},
+        "eventAttendanceMode": {"https://schema.org/OnlineEventAttendanceMode"},
+        "location": ["VirtualLocation"],
+        "organizer": ["GovernmentOrganization"],
+        "audience": ["Audience"],
+        "isAccessibleForFree": YES_NO,
+        "funding": ["MonetaryGrant"],
+    },
+    "VirtualLocation": {"url": ADDRESS},
+    "GovernmentOrganization": ORGANISATION,
+    "Audience": {"audienceType": TEXT},
+    "MonetaryGrant": {"funder": ["GovernmentOrganization"], "amount": ["MonetaryAmount"]},
+    "MonetaryAmount": {"currency": TEXT, "value": TEXT},
+}
+NEEDED_BY_SEARCH_ENGINES = {"name", "startDate", "location"}
+
+
+def faults(value, expected, place):
+    """What in the data the vocabulary does not know, as a list of places."""
+    if isinstance(value, list):
+        return [fault for one in value for fault in faults(one, expected, place)]
+    if isinstance(expected, list):
+        kind = value.get("@type") if isinstance(value, dict) else None
+        if kind not in expected:
+            return [f"{place}: {kind}"]
+        own = {name: inner for name, inner in value.items() if not name.startswith("@")}
+        unknown = [f"{place}.{name}: unknown" for name in own if name not in VOCABULARY[kind]]
+        known = [name for name in own if name in VOCABULARY[kind]]
+        return unknown + [fault for n in known for fault in faults(own[n], VOCABULARY[kind][n], f"{place}.{n}")]
+    if isinstance(expected, set):
+        return [] if value in expected else [f"{place}: {value}"]
+    if expected == ADDRESS:
+        return [] if re.match(r"https?://[^/]+/", value) else [f"{place}: {value}"]
+    if expected == INSTANT:
+        return [] if dt.datetime.fromisoformat(value).tzinfo else [f"{place}: {value}"]
+    return [] if isinstance(value, expected) else [f"{place}: {value!r}"]
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase != Phase.DRAFT])
+@pytest.mark.parametrize("fields", [{}, {"budget": "4000000.00"}])
+def test_the_data_keeps_to_the_vocabulary_in_every_phase(client, phase, fields):
+    found = data(page(client, factories.call_in_phase(phase, **fields)))
+
+    assert found["@context"] == "https://schema.org"
+    assert faults(found, ["Event"], "Event") == []
+    assert found.keys() >= NEEDED_BY_SEARCH_ENGINES
+
+
+def test_the_check_of_the_vocabulary_sees_what_is_wrong():
+    wrong = {"@type": "Event", "title": "?", "startDate": "2027-01-01T12:00:00", "organizer": {"@type": "Person"}}
+
+    assert faults(wrong, ["Event"], "Event") == [
+        "Event.title: unknown",
+        "Event.startDate: 2027-01-01T12:00:00",
+        "Event.organizer: Person",
+    ]

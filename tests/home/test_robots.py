@@ -11,6 +11,8 @@ from django.utils import translation
 from wagtail.models import PageViewRestriction
 
 from competition.enums import Phase
+from competition.models import ProgrammePage
+from competition.services.programme_pages import ensure_programme_pages
 from home.models import ContentPage
 from home.services import ensure_site_tree
 from tests import factories
@@ -85,7 +87,7 @@ def test_queries_of_the_sitemap(client, site, django_assert_num_queries, number)
         factories.make_call()
     client.get("/sitemap.xml")
 
-    with django_assert_num_queries(3):  # restrictions, pages, calls
+    with django_assert_num_queries(6):  # restrictions and pages, the same of programmes and themselves, calls
         client.get("/sitemap.xml")
 
 
@@ -115,3 +117,37 @@ def test_robots_are_kept_from_what_is_private(client, site, language):
     assert f"Sitemap: {SITE}/sitemap.xml" in lines
     assert [path for path in private if not kept_out(path)] == []
     assert [path for path in public if kept_out(path)] == []
+
+
+def test_a_programme_with_a_published_call_stands_in_each_language_of_its_name(client, site):
+    named = factories.make_programme(name_nb="Programmet", name_en="The programme", name="The programme")
+    factories.make_call(programme=named)
+    unmet = factories.make_programme()
+    ProgrammePage.objects.all().delete()
+    addresses = {code: f"{SITE}/{code}/programmes/{named.slug}/" for code in ("en", "nb")}
+
+    found = {address: others for address, others in sitemap(client).items() if "/programmes/" in address}
+
+    assert {code: address for code, address in addresses.items() if address not in found} == {}
+    assert all(set(addresses.items()) <= set(others.items()) for others in found.values())
+    assert not any(unmet.slug in address for address in found)
+
+
+def test_a_programme_with_pages_stands_in_each_language_of_its_pages(client, site):
+    programme = factories.make_programme()
+    ensure_programme_pages(programme=programme)
+    codes = set(programme.pages.live().values_list("locale__language_code", flat=True))
+
+    found = {address: others for address, others in sitemap(client).items() if "/programmes/" in address}
+
+    assert codes <= {address.removeprefix(f"{SITE}/").partition("/")[0] for address in found}
+    assert all(set(others) == {address.removeprefix(f"{SITE}/")[:2] for address in found} for others in found.values())
+
+
+def test_a_programme_page_behind_a_restriction_stays_out(client, site):
+    programme = factories.make_programme()
+    ensure_programme_pages(programme=programme)
+    page = programme.pages.get(locale__language_code="en")
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+    assert not any(address.startswith(f"{SITE}/en/programmes/") for address in sitemap(client))
