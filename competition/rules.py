@@ -138,6 +138,8 @@ on_owners_side = has_role()
 
 rules.add_perm("competition.create_call", may_manage)  # on a Programme
 rules.add_perm("competition.view_programme", may_manage)
+# Wagtail's editor asks its own groups, which services.programme_editors keeps in step with this.
+rules.add_perm("competition.edit_pages", may_manage)
 rules.add_perm("competition.manage_programme", has_role(ProgrammeRole.OWNER))
 rules.add_perm("competition.view_workspace", on_owners_side)
 rules.add_perm("competition.manage_call", may_manage)

@@ -141,7 +141,7 @@ class NewsIndexPage(IndexPage):
 
 
 class NewsPage(DatedPage):
-    parent_page_types = ["home.NewsIndexPage"]
+    parent_page_types = ["home.NewsIndexPage", "competition.ProgrammePage"]
     template = "home/dated_page.html"
 
     class Meta:
@@ -161,7 +161,7 @@ class LessonsIndexPage(IndexPage):
 class LessonPage(DatedPage):
     """What somebody has learnt in a project, for whoever comes next."""
 
-    parent_page_types = ["home.LessonsIndexPage"]
+    parent_page_types = ["home.LessonsIndexPage", "competition.ProgrammePage"]
     template = "home/dated_page.html"
 
     class Meta:

@@ -8,10 +8,34 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
 from competition.models.call import Call
 from competition.models.programme import Programme
+
+
+class GivenPagePermissionTester(PagePermissionTester):
+    """A page that the services make and take down: its editors write its text, and do nothing else with it."""
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return self.user.is_superuser and super().can_delete(ignore_bulk)
+
+    def can_move(self) -> bool:
+        return self.user.is_superuser and super().can_move()
+
+    def can_unpublish(self) -> bool:
+        return self.user.is_superuser and super().can_unpublish()
+
+    def can_copy(self) -> bool:
+        return self.user.is_superuser and super().can_copy()
+
+    def can_set_view_restrictions(self) -> bool:
+        return self.user.is_superuser and super().can_set_view_restrictions()
+
+
+class GivenPageMixin:
+    def permissions_for_user(self, user):
+        return GivenPagePermissionTester(user, self)
 
 
 class ShortAddressMixin:
@@ -47,7 +71,7 @@ class CallListPage(Page):
         verbose_name_plural = _("lists of calls")
 
 
-class CallPage(ShortAddressMixin, Page):
+class CallPage(GivenPageMixin, ShortAddressMixin, Page):
     """A call's page in one language. Dates, questions and criteria come from the Call, whatever is published."""
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="pages", verbose_name=_("call"))
@@ -80,7 +104,7 @@ class CallPage(ShortAddressMixin, Page):
             raise ValidationError({"call": _("This call already has a page in this language.")})
 
 
-class ProgrammePage(ShortAddressMixin, Page):
+class ProgrammePage(GivenPageMixin, ShortAddressMixin, Page):
     """A programme's page in one language. Name, partners and calls come from the Programme."""
 
     programme = models.ForeignKey(
@@ -98,7 +122,7 @@ class ProgrammePage(ShortAddressMixin, Page):
         FieldPanel("more"),
     ]
     parent_page_types = ["home.HomePage"]
-    subpage_types: list[str] = []
+    subpage_types = ["home.NewsPage", "home.LessonPage"]
     template = "competition/programme_page.html"
 
     class Meta:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
 from wagtail.images.models import Image
+from wagtail.models import Page
 
 from competition.models import Programme, ProgrammePage, ProgrammePartner
 from competition.selectors.public import CallGroups, calls_by_public_state
 
 # The size of a logo, in the words of Wagtail's image filters; the template asks for the same.
 LOGO = "max-320x128"
+NEWS_AT_MOST = 10
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,8 @@ def programme_facts(programme: Programme, now: dt.datetime) -> ProgrammeFacts:
         partners=list(programme.partners.prefetch_related(logos)),
         calls=calls_by_public_state(now, programme_id=programme.pk),
     )
+
+
+def programme_news(page: ProgrammePage) -> list[Page]:
+    """The newest live pages below the programme's page. One query."""
+    return list(Page.objects.child_of(page).live().public().order_by("-first_published_at", "-pk")[:NEWS_AT_MOST])

@@ -16,6 +16,7 @@ from competition import role_conflicts, signals
 from competition.enums import ProgrammeRole
 from competition.errors import StaleEdit
 from competition.models import Programme, ProgrammeMember
+from competition.services.programme_editors import ensure_editors
 from competition.services.programmes import leave_staff_group, staff_group
 
 
@@ -66,6 +67,7 @@ def set_roles(
         user.groups.add(staff_group())
     else:
         leave_staff_group(user=user)
+    ensure_editors(programme=locked)
     locked.revision += 1
     locked.save(update_fields=["revision"])
     entry = log(

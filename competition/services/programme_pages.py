@@ -9,6 +9,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from competition.models import CallListPage, Programme, ProgrammePage
+from competition.services.programme_editors import ensure_editors
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
@@ -18,6 +19,7 @@ def ensure_programme_pages(*, programme: Programme) -> list[ProgrammePage]:
     """One live page per language of the programme, below that language's front page. Returns those that are new.
 
     Safe to run again: texts that an editor has added stay. The page of a language that was given up is taken down.
+    The editors of the programme get in to all of them.
     """
     present = {page.locale.language_code: page for page in programme.pages.select_related("locale")}
     key = next((page.translation_key for page in present.values()), uuid.uuid4())
@@ -33,6 +35,7 @@ def ensure_programme_pages(*, programme: Programme) -> list[ProgrammePage]:
         elif language in programme.languages and (not page.live or page.title != name_in(programme, language)):
             page.title = name_in(programme, language)
             page.save_revision().publish()
+    ensure_editors(programme=programme)
     return made
 
 

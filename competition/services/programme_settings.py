@@ -18,6 +18,7 @@ from accounts.guards import require
 from accounts.models import User
 from competition.errors import StaleEdit
 from competition.models import Call, Programme, ProgrammePartner
+from competition.services.programme_editors import collection_of
 from competition.services.programme_pages import ensure_programme_pages
 from competition.services.revisions import refuse_stale
 
@@ -104,7 +105,13 @@ def save_partner(
     _clean(row)
     if logo is not None:
         # The name stands beside the logo on the page; the description is for whoever meets the image elsewhere.
-        row.logo = Image.objects.create(title=row.name, description=row.name, file=logo, uploaded_by_user=by)
+        row.logo = Image.objects.create(
+            title=row.name,
+            description=row.name,
+            file=logo,
+            uploaded_by_user=by,
+            collection=collection_of(programme),
+        )
     elif remove_logo:
         row.logo = None
     row.save()

@@ -15,6 +15,7 @@ from accounts.models import Organisation, User
 from competition.enums import ProgrammeRole
 from competition.models import Programme, ProgrammeMember
 from competition.selectors.names import free_name
+from competition.services.programme_editors import ensure_editors
 from competition.services.programme_pages import ensure_programme_pages
 
 STAFF_GROUP = "Programme staff"
@@ -64,5 +65,6 @@ def grant_programme_role(
         raise NotAllowed(_("Only a programme owner gives roles in the programme."))
     member, _created = ProgrammeMember.objects.get_or_create(programme=programme, user=user, role=ProgrammeRole(role))
     user.groups.add(staff_group())
+    ensure_editors(programme=programme)
     log(instance=programme, action="competition.grant_role", user=by, data={"role": str(role), "user": user.pk})
     return member

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from wagtail.models import Page
 
 from competition.models import Call, Programme
 from competition.selectors import call_list, call_page, programme_page, public
@@ -34,6 +35,12 @@ def call_facts(context, call: Call) -> call_page.CallFacts:
 def programme_facts(programme: Programme) -> programme_page.ProgrammeFacts:
     """{% programme_facts page.programme as facts %}"""
     return programme_page.programme_facts(programme, timezone.now())
+
+
+@register.simple_tag
+def programme_news(page: Page) -> list[Page]:
+    """{% programme_news page as news %}: nothing for a programme that has no page in the language."""
+    return programme_page.programme_news(page) if getattr(page, "pk", None) else []
 
 
 @register.filter

@@ -151,6 +151,7 @@ PERMISSIONS: dict[str, Permission] = {
         lambda user, world: world.call.programme in managed_programmes(user),
         lambda user, world: get_managed_programme(user, world.call.programme_id),
     ),
+    "competition.edit_pages": Permission(always(MANAGERS), lambda world: world.call.programme),
     "competition.manage_programme": Permission(
         always(OWNER),
         lambda world: world.call.programme,
