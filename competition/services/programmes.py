@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from accounts.errors import NotAllowed
+from accounts.errors import InvalidInput, NotAllowed
 from accounts.models import Organisation, User
+from competition import role_conflicts
 from competition.enums import ProgrammeRole
 from competition.models import Programme, ProgrammeMember
 from competition.selectors.names import free_name
@@ -59,10 +60,13 @@ def grant_programme_role(
 ) -> ProgrammeMember:
     """Give a person a role, once; a second time changes nothing. `by` is None for set-up commands only.
 
-    Raises NotAllowed unless `by` owns the programme.
+    Raises NotAllowed unless `by` owns the programme, and InvalidInput where the role does not go together with what
+    the person is elsewhere.
     """
     if by is not None and not programme.memberships.filter(user=by, role=ProgrammeRole.OWNER).exists():
         raise NotAllowed(_("Only a programme owner gives roles in the programme."))
+    if reason := role_conflicts.conflict_of(programme=programme, user=user, role=role):
+        raise InvalidInput({"role": reason})
     member, _created = ProgrammeMember.objects.get_or_create(programme=programme, user=user, role=ProgrammeRole(role))
     user.groups.add(staff_group())
     ensure_editors(programme=programme)

@@ -18,6 +18,7 @@ from competition.selectors.workspace import has_workspace
 from competition.services.programme_members import invite_member, set_roles
 from competition.services.programme_pages import ensure_programme_pages
 from competition.services.programme_settings import save_partner, update_programme
+from competition.services.programmes import grant_programme_role
 from home.services import ensure_site_tree
 from notifications.models import Letter
 from tests import factories
@@ -214,6 +215,8 @@ class TestPeople:
 
         with pytest.raises(InvalidInput):
             set_roles(by=owner, programme=programme, user=juror.user, roles=["decision_maker"])
+        with pytest.raises(InvalidInput):
+            grant_programme_role(by=owner, programme=programme, user=juror.user, role="decision_maker")
 
     def test_roles_that_changed_meanwhile_are_told(self, programme, owner):
         person = factories.make_member(programme, "observer")
