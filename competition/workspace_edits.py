@@ -83,15 +83,19 @@ class EditedForm(forms.Form):
 
     def stale_arguments(self) -> dict[str, Any]:
         """`expected_revision` and `seen` as the services take them; nothing readable asks nothing."""
-        revision, seen = self.cleaned_data.get("revision", ""), self.cleaned_data.get("seen", "")
-        try:
-            marks = json.loads(seen)
-        except ValueError:
-            marks = None
+        revision = self.cleaned_data.get("revision", "")
         return {
             "expected_revision": int(revision) if revision.isascii() and revision[:9].isdigit() else None,
-            "seen": marks if isinstance(marks, dict) else None,
+            "seen": self.marks() or None,
         }
+
+    def marks(self) -> dict[str, str]:
+        """{field: mark of what the form had shown}, as the browser sends it back; empty where it cannot be read."""
+        try:
+            marks = json.loads(self.cleaned_data.get("seen", ""))
+        except ValueError:
+            return {}
+        return {str(name): str(mark) for name, mark in marks.items()} if isinstance(marks, dict) else {}
 
     def typed(self) -> dict[str, Any]:
         """What was typed, without what is hidden or cannot be typed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from competition.models import Call
+from competition.services.revisions import digest
 from competition.workspace_edits import EditedForm, PastedLineField, PastedTextField
 from scoring.models import Criterion, GradeLevel, GradeScale
 from scoring.selectors.criteria import scale_name
@@ -19,6 +21,7 @@ from scoring.services.scales import HIGHEST, LEVELS_AT_MOST, LOWEST
 
 FACTS = ("weight", "scale", "requires_reasons", "allows_not_assessable")
 NEW = "new"
+TEXTS = ("name_", "guide_", "label_")
 
 
 def _languages(call: Call) -> list[tuple[str, str]]:
@@ -36,6 +39,25 @@ def _weight_field(**kwargs: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=_("Weight"), max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal(0))], **kwargs
     )
+
+
+def _lost_texts(form: EditedForm, present: set[str]) -> dict[str, str]:
+    """{row: what was typed into its texts} of rows that the form had shown and that somebody else has removed since.
+
+    Told once: the form that is shown again knows of none of them, so that saving it leaves them out on purpose.
+    """
+    marks = form.marks()
+    lost: dict[str, list[str]] = {}
+    for name in sorted(marks):
+        row, _dash, column = name.rpartition("-")
+        text = form.data.get(name, "").replace("\x00", "").strip()
+        if row not in present and column.startswith(TEXTS) and text and digest(text) != marks[name]:
+            lost.setdefault(row, []).append(text)
+    if lost:
+        form.data = form.data.copy()
+        left = {name: mark for name, mark in marks.items() if name.rpartition("-")[0] in present}
+        form.data[form.add_prefix("seen")] = json.dumps(left)
+    return {row: " · ".join(texts) for row, texts in lost.items()}
 
 
 class CriteriaForm(EditedForm):
@@ -118,6 +140,21 @@ class CriteriaForm(EditedForm):
             }
             for criterion in self.criteria
         ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        lost = _lost_texts(self, {criterion.code for criterion in self.criteria})
+        for code, texts in lost.items():
+            values = {"name": self.data.get(f"{code}-name_{self.call.default_language}") or code, "texts": texts}
+            self.add_error(
+                None,
+                _(
+                    "Somebody else has removed the criterion “%(name)s”. You had written: %(texts)s. Save again to "
+                    "go on without it."
+                )
+                % values,
+            )
+        return cleaned
 
     def changes(self) -> dict[str, dict[str, Any]]:
         """{code of the criterion: {field: value}} as save_criteria takes it."""
@@ -209,7 +246,17 @@ class ScaleForm(EditedForm):
             self.add_error("new-value", _("Write the grade that the word is for."))
         if value is not None and value in self.levels:
             self.add_error("new-value", _("The scale has this grade already."))
+        for grade, texts in _lost_texts(self, {str(value) for value in self.levels}).items():
+            text = _(
+                "Somebody else has removed the grade %(grade)s. You had written: %(texts)s. Save again without it."
+            )
+            self.add_error(None, text % {"grade": grade, "texts": texts})
         return cleaned
+
+    def has_shown(self, value: int) -> bool:
+        """Whether the form that was filled in had the grade: one that somebody else has added since stays as it is."""
+        marks = self.marks()
+        return not marks or any(name.startswith(f"{value}-") for name in marks)
 
     def field_for(self, name: str) -> str:
         """A service names a new grade by its value; here its fields are called `new`."""
@@ -224,7 +271,7 @@ class ScaleForm(EditedForm):
         levels = {
             value: {column: typed[f"{value}-{column}"] for column in columns}
             for value in self.levels
-            if not typed.get(f"{value}-remove")
+            if not typed.get(f"{value}-remove") and self.has_shown(value)
         }
         if typed.get("new-value") is not None:
             levels[typed["new-value"]] = {column: typed[f"new-{column}"] for column in columns}

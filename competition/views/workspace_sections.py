@@ -130,6 +130,19 @@ class SectionAct(FormView):
 
 
 class SectionRemove(SectionAct):
+    """Says what becomes of the questions, and asks once more."""
+
+    http_method_names = ["get", "post"]
+    template_name = "competition/workspace/section_remove.html"
+    page_title = _("Remove the heading")
+    header_icon = "bin"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        section = section_named(self.call, kwargs["section"])
+        if section is None:
+            raise Http404
+        return self.render(section=section, is_locked=self.is_locked, questions=section.questions.count())
+
     def act(self, section: QuestionSection) -> None:
         remove_section(by=self.request.user, section=section)
         messages.success(self.request, _("The heading was removed. Its questions stand in what was above it."))

@@ -72,7 +72,8 @@ def update_scale(
 ) -> bool:
     """Change words and grades; in an open call only words, gathered as an amendment. Returns whether it was gathered.
 
-    Raises StaleEdit and InvalidInput keyed by "<grade>-<column>" or "levels", Refused where a grade that was given
+    A grade that somebody else has added since the form was made stays: `seen` does not know it. Raises StaleEdit, and
+    InvalidInput keyed by "<grade>-<column>" or "levels", Refused where a grade that was given
     would go, and once the call has closed.
     """
     call = Call.objects.select_for_update().get(pk=scale.call_id)
@@ -87,7 +88,7 @@ def update_scale(
         return True
     refuse_after_opening(call, database_now())
     _check(call, levels)
-    gone = present.keys() - levels.keys()
+    gone = _gone(present, levels, seen)
     refuse_given(locked, gone)
     GradeLevel.objects.filter(scale=locked, value__in=gone).delete()
     for value, words in kept.items():
@@ -132,6 +133,14 @@ def _not_stale(
         if int(value) not in present or getattr(present[int(value)], name) != word:
             result.setdefault(int(value), {})[name] = word
     return result
+
+
+def _gone(present: Mapping[int, GradeLevel], levels: Levels, seen: Mapping[str, str] | None) -> set[int]:
+    """The grades to be removed: of those that the form had shown, the ones that it no longer has."""
+    gone = set(present.keys() - levels.keys())
+    if seen is None:
+        return gone
+    return {value for value in gone if any(name.startswith(f"{value}-") for name in seen)}
 
 
 def _gather_words(

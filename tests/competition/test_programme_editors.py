@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
-from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.models import GroupCollectionPermission, Page
+from wagtail.permissions import policy_registry
 
 from competition.enums import ProgrammeRole
 from competition.models import Call, CallPage, ProgrammePage
@@ -166,7 +166,7 @@ class TestCollections:
         )
 
         may = [
-            image_policy.user_has_permission_for_instance(each.staff, action, picture)
+            policy_registry.get_by_type(Image).user_has_permission_for_instance(each.staff, action, picture)
             for each in (owner, stranger)
             for action in ("choose", "change")
         ]

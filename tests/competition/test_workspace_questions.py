@@ -201,8 +201,11 @@ def test_sections_are_added_changed_copied_and_removed(client, call):
     wrong = client.post(url_of("workspace:section", call, "pilot"), {"title_en": ""})
     client.post(url_of("workspace:section", call, "pilot"), {"title_en": "The pilot", "introduction_en": "If any."})
     client.post(url_of("workspace:section_copy", call, "pilot"))
+    asked = client.get(url_of("workspace:section_remove", call, "pilot"))
+    there = call.sections.filter(code="pilot").exists()
     client.post(url_of("workspace:section_remove", call, "pilot"))
 
+    assert (asked.status_code, there) == (200, True)
     assert wrong.status_code == 422
     assert list(call.sections.values_list("code", "title_en"))[-1] == ("the_pilot", "The pilot")
     assert not call.sections.filter(code="pilot").exists()

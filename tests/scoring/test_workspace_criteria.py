@@ -229,6 +229,19 @@ def test_criterion_removed_by_somebody_else_keeps_the_rest(draft, client):
     assert draft.criteria.get(code="spread").weight == 11
 
 
+def test_what_was_written_into_a_removed_criterion_is_shown_once_more(draft, client):
+    typed = criteria_data(client, draft, **{"spread-weight": "11", "need-guide_en": "An hour of thought"})
+    draft.criteria.get(code="need").delete()
+
+    told = client.post(criteria_url(draft), typed)
+    again = typed | {"seen": told.context["form"]["seen"].value()}
+    saved = client.post(criteria_url(draft), again)
+
+    assert (told.status_code, saved.status_code) == (422, 302)
+    assert "You had written: An hour of thought." in told.context["form"].non_field_errors()[0]
+    assert draft.criteria.get(code="spread").weight == 11
+
+
 @pytest.mark.parametrize(
     ("field", "value", "text"),
     [
@@ -337,6 +350,36 @@ def test_two_people_at_one_scale(draft, client):
 
     assert response.status_code == 422
     assert response.context["form"].errors["1-label_en"] == ["Saved by somebody else: Theirs"]
+
+
+def test_grade_that_somebody_else_has_added_stays(draft, client):
+    url = url_of("scoring_workspace:scale", draft, "default")
+    typed = scale_data(client.get(url).context["form"], **{"1-label_en": "Ours"})
+    client.post(
+        url,
+        scale_data(
+            client.get(url).context["form"], **{"new-value": "0", "new-label_en": "None", "new-label_nb": "Intet"}
+        ),
+    )
+
+    response = client.post(url, typed)
+
+    levels = draft.grade_scales.get().levels.order_by("value")
+    assert response.status_code == 302
+    assert [level.label_en for level in levels][:2] == ["None", "Ours"]
+    assert len(levels) == 8
+
+
+def test_word_for_a_grade_that_somebody_else_has_removed_is_shown_once_more(draft, client):
+    url = url_of("scoring_workspace:scale", draft, "default")
+    typed = scale_data(client.get(url).context["form"], **{"7-label_en": "Splendid"})
+    client.post(url, scale_data(client.get(url).context["form"], **{"7-remove": "on"}))
+
+    told = client.post(url, typed)
+    saved = client.post(url, typed | {"seen": told.context["form"]["seen"].value()})
+
+    assert (told.status_code, saved.status_code) == (422, 302)
+    assert "You had written: Splendid." in told.context["form"].non_field_errors()[0]
 
 
 def test_words_of_an_open_call_are_gathered():
