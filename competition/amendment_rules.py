@@ -86,7 +86,7 @@ def refusal_of(call: Call, now: dt.datetime, target: str, field: str, after: Any
     if about is None:
         return _("This cannot change after the call has opened.")
     if call.phase_at(now) != Phase.OPEN and not about.after_deadline:
-        return _("The deadline has passed. What applicants relied on stands as it is.")
+        return _("The deadline has passed. What applicants relied on can no longer be changed.")
     if (target, field) == ("call", "deadline"):
         return _refused_deadline(call, now, instant_of(after))
     if about.after_deadline:

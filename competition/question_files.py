@@ -263,7 +263,7 @@ def _lines(text: str) -> list[str]:
 def _yes(read: Read, line: int, name: str, text: str) -> bool:
     word = text.strip().lower()
     if word not in ("yes", "no", "true", "false", "1", "0", ""):
-        read.wrong(line, _("“%(column)s” must be yes or no.") % {"column": name})
+        read.wrong(line, _("Write “yes” or “no” under “%(column)s”.") % {"column": name})
     return word in ("yes", "true", "1") or (not word and name == "required")
 
 

@@ -36,7 +36,7 @@ def clean_text(text: str) -> str:
     for sign in text:
         if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t":
             raise ValidationError(
-                _("The text holds a sign that cannot be read (U+%(code)s). Delete it, or paste the text anew."),
+                _("The text has a character that cannot be read (U+%(code)s). Delete it, or paste the text again."),
                 code="control",
                 params={"code": f"{ord(sign):04X}"},
             )

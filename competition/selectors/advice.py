@@ -169,7 +169,7 @@ def _form(call: Call) -> Iterator[Problem]:
             values = {"question": question.label, "languages": named(lacking)}
             yield Problem("questions", _("“%(question)s” lacks a text in: %(languages)s.") % values)
         if question.shown_if is not None and not _can_be_asked(question, options):
-            text = _("“%(question)s” is asked after an answer that the form no longer offers.")
+            text = _("“%(question)s” depends on an answer that the form no longer offers.")
             yield Problem("questions", text % {"question": question.label})
     for section in {question.section for question in questions if question.section}:
         if lacking := missing_languages(section, ("title", "introduction"), call.languages):

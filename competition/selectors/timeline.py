@@ -97,7 +97,7 @@ def _exceptions(call: Call, windows: Iterable[Window]) -> list[Moment]:
         if opens_at is not None and opens_at < call.opens_at:
             moments.append(Moment(_("An agency may begin early, by an exception"), opens_at))
         if closes_at is not None and closes_at > call.deadline:
-            moments.append(Moment(_("An agency's late window ends, by an exception"), closes_at))
+            moments.append(Moment(_("The extended deadline of one agency, by an exception"), closes_at))
     return moments
 
 

@@ -131,7 +131,7 @@ def revoke_exception(*, by: User, exception: AccessException) -> AccessException
         return locked
     locked.call = call
     if is_used(locked):
-        raise IllegalTransition(_("The organisation has handed in by this exception, so that it stays."))
+        raise IllegalTransition(_("The organisation has handed in by this exception, so it stays."))
     locked.revoked_at = exception.revoked_at = database_now()
     locked.save(update_fields=["revoked_at"])
     signals.exception_changed.send(sender=AccessException, exception=locked)

@@ -100,7 +100,7 @@ def test_bad_rows_are_named_by_their_lines_even_after_texts_of_several_lines():
     read = read_file(content.encode())
 
     assert {number: [str(one) for one in texts] for number, texts in read.problems.items()} == {
-        5: ["“required” must be yes or no."],
+        5: ["Write “yes” or “no” under “required”."],
         6: ["The line has 2 columns and not 5: a separator is missing or one too many."],
         7: ["“max_chars” must be a whole number, or empty."],
     }

@@ -67,7 +67,7 @@ def test_the_late_window_of_an_exception_stands_behind_the_deadline():
     labels = [label for label, _state, _beside in told(call, timezone.now())]
 
     behind = labels[labels.index("Deadline") :]
-    assert "An agency's late window ends, by an exception" in behind
+    assert "The extended deadline of one agency, by an exception" in behind
 
 
 def test_the_last_day_to_complain_ends_with_the_day_where_the_call_is():
