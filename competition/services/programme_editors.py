@@ -31,7 +31,7 @@ def ensure_editors(*, programme: Programme) -> Group:
 
     Safe to run again, and run whenever roles or pages come and go.
     """
-    group, _created = Group.objects.get_or_create(name=f"Programme {programme.pk}: pages")
+    group, _created = Group.objects.select_for_update().get_or_create(name=f"Programme {programme.pk}: pages")
     _ensure_collection(programme, group)
     _ensure_pages(group, ProgrammePage.objects.filter(programme=programme).values_list("pk", flat=True), PROGRAMME_PAGE)
     _ensure_pages(group, CallPage.objects.filter(call__programme=programme).values_list("pk", flat=True), CALL_PAGE)
