@@ -115,6 +115,8 @@ APPLICANT_STATE = {
 
 # A sketch in one of these takes part in the assessment.
 COMPETING_STATES = (SketchState.ADMITTED, SketchState.AWARDED, SketchState.REJECTED)
+# The outcome has been told.
+DECIDED_STATES = (SketchState.AWARDED, SketchState.REJECTED)
 # A sketch in one of these has been handed in and not taken back.
 RECEIVED_STATES = (SketchState.SUBMITTED, SketchState.DISMISSED, *COMPETING_STATES)
 

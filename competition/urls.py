@@ -12,6 +12,7 @@ from competition.views import (
     receipts,
     section,
     sketch,
+    sketch_status,
     start,
     submission,
 )
@@ -40,6 +41,8 @@ urlpatterns = [
     path("my/questions/", enquiries.my_enquiries, name="my_enquiries"),
     path("my/sketches/", sketch.sketch_list, name="sketch_list"),
     path(_sketch, sketch.sketch, name="sketch"),
+    path(_sketch + "status/", sketch_status.sketch_status, name="sketch_status"),
+    path(_sketch + "letters/<int:pk>/", sketch_status.sketch_letter, name="sketch_letter"),
     path(_sketch + "co-applicants/", co_applicants.co_applicants, name="co_applicants"),
     path(
         _sketch + "co-applicants/<int:pk>/withdraw/", co_applicants.co_applicant_withdraw, name="co_applicant_withdraw"

@@ -5,15 +5,17 @@ class ScoringConfig(AppConfig):
     name = "scoring"
 
     def ready(self) -> None:
-        from competition import audit
+        from competition import audit, sketch_letters
         from competition.selectors.readiness import register_adviser, register_check
         from scoring import receivers  # noqa: F401 - connects them
         from scoring.audit import ACTIONS
         from scoring.sections import register_sections
+        from scoring.selectors.letters import decision_occasions
         from scoring.selectors.readiness import criteria_advice, jury_advice, weight_problems
         from scoring.services.amendable import register_targets
 
         audit.register(ACTIONS)
+        sketch_letters.register(decision_occasions)
         register_sections()
         register_targets()
         register_check(weight_problems)

@@ -3,12 +3,13 @@
 from django.dispatch import receiver
 
 from accounts.signals import account_deletion_checked
-from competition.signals import call_cancelled, call_created, formal_check_completed
+from competition.signals import call_cancelled, call_created, formal_check_completed, sketch_withdrawn
 from scoring import tasks
 from scoring.models import AssignmentRun
 from scoring.selectors.deletion import obstacles
 from scoring.services.criteria import DEFAULT_TEMPLATE, create_default_criteria
 from scoring.services.criteria_copy import copy_criteria
+from scoring.services.letters import drop_unsent_letters
 from scoring.signals import run_queued
 
 
@@ -29,6 +30,12 @@ def block_jurors(sender, call, **kwargs) -> None:
 @receiver(call_cancelled)
 def tell_jurors(sender, call, **kwargs) -> None:
     tasks.tell_jurors_of_cancellation.delay_on_commit(call.pk)
+
+
+@receiver(sketch_withdrawn)
+def drop_outcome(sender, sketch, **kwargs) -> None:
+    """In the same transaction: no letter may tell the outcome of a sketch that takes no part any more."""
+    drop_unsent_letters(sketch=sketch)
 
 
 @receiver(run_queued)

@@ -272,8 +272,9 @@ class Call(models.Model):
     def lets_withdraw_at(self, now: dt.datetime, *, closes_at: dt.datetime | None = None) -> bool:
         """Whether a sketch that was handed in can be taken back at the instant.
 
-        closes_at: the deadline of the sketch's organisation, where it has one of its own.
+        closes_at: the deadline of the sketch's organisation, where it has one of its own. A decision that nobody has
+        been told of does not end it, or its end would tell; when the letters leave, the sketch's own state does.
         """
-        if self.decided_at is not None or self.cancelled_at is not None:
+        if self.result_published_at is not None or self.cancelled_at is not None:
             return False
         return self.withdraw_until != WithdrawUntil.DEADLINE or now < (closes_at or self.deadline)

@@ -15,7 +15,19 @@ from competition.models import Call
 
 # Addresses of a sketch's own pages: a question of that name would be unreachable.
 RESERVED_CODES = frozenset(
-    ("facts", "check", "submit", "withdraw", "receipt", "co-applicants", "autosave", "files", "edit")
+    (
+        "facts",
+        "check",
+        "submit",
+        "withdraw",
+        "receipt",
+        "co-applicants",
+        "autosave",
+        "files",
+        "edit",
+        "status",
+        "letters",
+    )
 )
 
 

@@ -221,7 +221,8 @@ class Standing:
 
 
 def standing(sketch: Sketch, now: dt.datetime) -> Standing:
-    """What an applicant is told. Admission and outcome do not show before the result is public."""
+    """What an applicant is told. An admission does not show, and an outcome not before all letters have left: the state
+    is set in the transaction that releases them."""
     is_open = window_of(sketch).accepts_at(now)
     version = sketch.current_version
     number = {"number": version.number} if version else {}
@@ -237,9 +238,9 @@ def standing(sketch: Sketch, now: dt.datetime) -> Standing:
         return Standing(
             _("Not submitted"), "danger", _("The sketch was not submitted before the deadline and takes no part.")
         )
-    if sketch.call.result_published_at is not None and sketch.state == SketchState.AWARDED:
+    if sketch.state == SketchState.AWARDED:
         return Standing(_("Awarded"), "done")
-    if sketch.call.result_published_at is not None and sketch.state == SketchState.REJECTED:
+    if sketch.state == SketchState.REJECTED:
         return Standing(_("Not awarded"), "quiet")
     if sketch.changed_since_submission and is_open:
         return Standing(

@@ -18,7 +18,7 @@ from competition import audit, signals
 from competition.answers import Message, parse
 from competition.clock import DatabaseNow, database_now
 from competition.conditions import asked
-from competition.enums import Phase, SketchState
+from competition.enums import DECIDED_STATES, Phase, SketchState
 from competition.errors import DeadlinePassed, IllegalTransition, NotOpen, StaleDraft
 from competition.models import Answer, Call, Question, Sketch, Topic
 from competition.numbers import new_number
@@ -214,13 +214,15 @@ def touch(sketch: Sketch) -> None:
 def withdraw_sketch(*, by: User, sketch: Sketch, reason: str) -> Sketch:
     """Take a submitted sketch back, until the deadline or the decision as the call says. Versions and receipts stay.
 
+    The decision is what the letters tell: until they leave a sketch can be withdrawn, and its outcome falls away.
+
     Raises NotAllowed, InvalidInput, IllegalTransition.
     """
     require("competition.withdraw_sketch", by, sketch)
     if not (reason := reason.strip()):
         raise InvalidInput({"reason": _("Say shortly why you withdraw the sketch.")})
     locked = lock(sketch)
-    if locked.call.decided_at is not None or locked.call.cancelled_at is not None:
+    if locked.state in DECIDED_STATES or locked.call.cancelled_at is not None:
         raise IllegalTransition(_("The call is decided or cancelled, so that the sketch can no longer be withdrawn."))
     if not locked.call.lets_withdraw_at(database_now(), closes_at=window_of(locked).closes_at):
         raise IllegalTransition(_("In this call sketches can be withdrawn until the deadline, which has passed."))

@@ -101,12 +101,14 @@ def public_result(*, slug: str) -> PublicResult | None:
         return None
     items = (
         DecisionItem.objects.filter(decision__call=call, shortlisted=True)
+        .exclude(sketch__state=SketchState.WITHDRAWN)
         .select_related("sketch__organisation", "sketch__current_version")
         .defer("sketch__current_version__canonical")
         .order_by("sketch__current_version__title", "pk")
     )
     shown = [_public(item) for item in items]
-    admitted = DecisionItem.objects.filter(decision__call=call).count()
+    decided = DecisionItem.objects.filter(decision__call=call)
+    admitted = decided.exclude(sketch__state=SketchState.WITHDRAWN).count()
     return PublicResult(
         call=call,
         awarded=[sketch for sketch in shown if sketch.is_awarded],

@@ -13,7 +13,7 @@ from accounts.guards import require
 from accounts.models import User
 from competition import audit, clock
 from competition.enums import Phase, SketchState
-from competition.models import Call
+from competition.models import Call, Sketch
 from competition.services.milestones import set_milestone
 from competition.services.sketches import record_outcome
 from notifications.enums import LetterKind
@@ -42,7 +42,7 @@ def prepare_letters(*, by: User, call: Call) -> list[Letter]:
     items = list(
         decision.items.select_related("sketch__organisation", "sketch__current_version__submitted_by").order_by("pk")
     )
-    letters = [letter for item in items for letter in _write(call, item)]
+    letters = [letter for item in items if item.sketch.state != SketchState.WITHDRAWN for letter in _write(call, item)]
     if len(letters) > len(existing):
         audit.record(call=call, action="scoring.prepare_letters", by=by, letters=len(letters))
     return letters
@@ -66,6 +66,13 @@ def send_letters(*, by: User, call: Call) -> int:
     if released:
         audit.record(call=call, action="scoring.send_letters", by=by, letters=released)
     return released
+
+
+@transaction.atomic
+def drop_unsent_letters(*, sketch: Sketch) -> int:
+    """Forget the letters that were to tell the outcome of a sketch which has been withdrawn. Those sent stay."""
+    unsent = selectors.decision_letters(sketch.call).filter(selectors.about_outcome_of(sketch), released_at=None)
+    return unsent.delete()[0]
 
 
 @transaction.atomic

@@ -194,10 +194,18 @@ def test_withdraw_and_say_why():
     assert Letter.objects.filter(kind="withdrawal").count() == 2
 
 
-@pytest.mark.parametrize("milestone", ["decided_at", "cancelled_at"])
-def test_withdraw_only_before_the_decision(milestone):
+@pytest.mark.parametrize("state", [SketchState.AWARDED, SketchState.REJECTED])
+def test_no_withdrawal_after_the_outcome_has_been_told(state):
     sketch = factories.make_submitted_sketch()
-    factories.set_instants(sketch.call, **{milestone: timezone.now()})
+    Sketch.objects.filter(pk=sketch.pk).update(state=state)
+
+    with pytest.raises(IllegalTransition):
+        sketches.withdraw_sketch(by=factories.writer_of(sketch), sketch=sketch, reason="x")
+
+
+def test_no_withdrawal_from_a_cancelled_call():
+    sketch = factories.make_submitted_sketch()
+    factories.set_instants(sketch.call, cancelled_at=timezone.now())
 
     with pytest.raises(IllegalTransition):
         sketches.withdraw_sketch(by=factories.writer_of(sketch), sketch=sketch, reason="x")

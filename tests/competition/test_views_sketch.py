@@ -327,24 +327,12 @@ def test_the_status_is_loud_where_somebody_must_act():
     ]
 
 
-@pytest.mark.parametrize(
-    ("state", "before"), [("admitted", "Submitted, version 1 counts"), ("awarded", "Submitted, version 1 counts")]
-)
-def test_admission_and_award_do_not_show_before_the_result_is_public(state, before):
+def test_an_admission_does_not_show():
     sketch = factories.make_submitted_sketch()
     factories.close(sketch.call)
-    Sketch.objects.filter(pk=sketch.pk).update(state=state)
+    Sketch.objects.filter(pk=sketch.pk).update(state="admitted")
 
-    assert label(sketch) == before
-
-
-def test_the_award_shows_with_the_result():
-    sketch = factories.make_submitted_sketch()
-    factories.close(sketch.call)
-    Sketch.objects.filter(pk=sketch.pk).update(state="awarded")
-    factories.set_instants(sketch.call, result_published_at=timezone.now())
-
-    assert label(sketch) == "Awarded"
+    assert label(sketch) == "Submitted, version 1 counts"
 
 
 def test_open_tasks_are_drafts_and_what_changed_since(client):

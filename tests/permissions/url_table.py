@@ -260,6 +260,7 @@ ROWS: dict[str, Row] = {
     "competition:redeem": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
     "competition:sketch_list": Row(SITE, always(SIGNED_IN)),
     "competition:sketch": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
+    "competition:sketch_status": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:co_applicants": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:section": Row(SITE, since(Phase.OPEN, APPLICANT), _section),
     "competition:co_applicant_withdraw": Row(SITE, since(Phase.OPEN, WRITER), _co_applicant),
