@@ -93,16 +93,6 @@ class RegistrationClosed(Refused):
         self.at = at
 
 
-class StaleDraft(Refused):
-    """Somebody else saved the same answers in the meantime. `codes` names them."""
-
-    def __init__(self, codes: tuple[str, ...] = ()):
-        super().__init__(
-            _("Somebody else has changed this answer since you opened the page. Look at both texts before you save.")
-        )
-        self.codes = codes
-
-
 class StaleEdit(Refused):
     """Somebody else has saved the same row since the form was made.
 

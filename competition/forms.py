@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from typing import Any
 
 from django import forms
@@ -12,6 +14,7 @@ from competition.enums import QuestionKind
 from competition.files import ACCEPTED
 from competition.models import Question, Topic
 from competition.organisation_lists import as_lines
+from competition.services.settling import Seen
 
 ROWS_AT_MOST, ROWS_AT_LEAST, CHARS_PER_ROW = 16, 5, 110
 
@@ -81,7 +84,8 @@ def _text_widget(kind: str) -> forms.Widget:
 class SectionForm(forms.Form):
     """One page of a call's form. `revision` is the draft's count when the page was made; `on_page` the questions that
     it showed, for what it did not show must not be taken for an empty answer; `page` a name of this very page, and
-    `writer` the key of the person whom it was made for: two tabs of one browser are told apart.
+    `writer` the key of the person whom it was made for: two tabs of one browser are told apart. `was` holds the answers
+    as the page had them, so that it is known who changed what.
     """
 
     use_required_attribute = False
@@ -89,6 +93,7 @@ class SectionForm(forms.Form):
     on_page = forms.CharField(widget=forms.HiddenInput, required=False)
     page = forms.CharField(widget=forms.HiddenInput, required=False)
     writer = forms.CharField(widget=forms.HiddenInput, required=False)
+    was = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, *args: Any, questions: tuple[Question, ...], topics: list[Topic], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,8 +123,39 @@ class SectionForm(forms.Form):
             if question.code in self.cleaned_data
         }
 
-    def expected_revision(self) -> int | None:
-        return self.cleaned_data.get("revision")
+    def seen(self) -> Seen:
+        """What the page knew of the draft. A page that says nothing readable asks for no comparison."""
+        return Seen(
+            revision=self.cleaned_data.get("revision"),
+            values=_read(self.cleaned_data.get("was", "")),
+            page=_name_of_page(self.cleaned_data.get("page", "")),
+        )
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _name_of_page(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def typed(question: Question, value: Any) -> list[str]:
+    """What the fields of a question send where its answer is `value`."""
+    if question.kind == QuestionKind.CONFIRM:
+        return ["on"] if value else []
+    if question.kind in (QuestionKind.MULTIPLE, QuestionKind.TOPICS):
+        return list(value or [])
+    if question.kind == QuestionKind.CHOICE:
+        return [value] if value else []
+    return [as_lines(value) if question.kind == QuestionKind.ORGANISATIONS else value or ""]
 
 
 def condition_words(question: Question, on: Question | None) -> dict[str, Any] | None:

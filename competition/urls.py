@@ -15,6 +15,7 @@ from competition.views import (
     sketch_status,
     start,
     submission,
+    together,
 )
 
 app_name = "competition"
@@ -55,6 +56,7 @@ urlpatterns = [
     path(_sketch + "receipt/<str:number>/json/", receipts.receipt_json, name="receipt_json"),
     path(_sketch + "receipt/<str:number>/pdf/", receipts.receipt_pdf, name="receipt_pdf"),
     path(_sketch + "autosave/<slug:code>/", autosave.autosave, name="autosave"),
+    path(_sketch + "presence/<slug:code>/", together.presence, name="presence"),
     path(_sketch + "files/<int:pk>/", attachments.attachment, name="attachment"),
     path(_sketch + "files/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
     path(_sketch + "files/add/<slug:code>/", attachments.attachment_upload, name="attachment_upload"),

@@ -176,6 +176,13 @@ def add_file_question(call: Call, **fields: Any) -> Question:
     return Question.objects.create(call=call, kind="file", **fields)
 
 
+def add_colleague(sketch: Sketch, *, role: str = MemberRole.EDITOR, **fields: Any) -> User:
+    """Another member of the lead applicant."""
+    colleague = make_user(**fields)
+    sketch.organisation.memberships.create(user=colleague, role=role)
+    return colleague
+
+
 def submit(sketch: Sketch, *, by: User | None = None) -> SketchVersion:
     return submission.submit_sketch(by=by or writer_of(sketch), sketch=sketch, idempotency_key=uuid.uuid4())
 

@@ -105,6 +105,8 @@ class Answer(models.Model):
     value = models.JSONField(null=True)
     # The draft's count when this answer last changed: tells two people in one answer from two people in one sketch.
     revision = models.PositiveIntegerField(default=0)
+    # The page it was typed on: whoever types on there overwrites nobody. Empty where another's change came into it.
+    page = models.UUIDField(null=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 

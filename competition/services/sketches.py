@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,13 +20,14 @@ from competition.answers import Message, parse
 from competition.clock import DatabaseNow, database_now
 from competition.conditions import asked
 from competition.enums import DECIDED_STATES, Phase, SketchState
-from competition.errors import DeadlinePassed, IllegalTransition, NotOpen, StaleDraft
+from competition.errors import DeadlinePassed, IllegalTransition, NotOpen
 from competition.models import Answer, Call, Question, Sketch, Topic
 from competition.numbers import new_number
 from competition.selectors.access import window_for, window_of
 from competition.selectors.sections import questions_of, with_options
 from competition.services.access import require_eligible
 from competition.services.letters import write_withdrawal
+from competition.services.settling import Seen, Settled, settle
 from competition.services.states import lock, move, require_open
 
 
@@ -33,13 +35,18 @@ from competition.services.states import lock, move, require_open
 class SaveResult:
     """`errors` maps question codes to messages; what could be kept is kept all the same.
 
+    joined, taken, open: {code: the other's answer} where somebody else has saved since the page was made, see Settled.
     unkept: codes of what is no answer at all, so that the draft holds what it held before.
-    after_deadline: saved as a draft that can no longer be handed in.
+    values: {code: what the draft holds now}. after_deadline: saved as a draft that can no longer be handed in.
     """
 
     sketch: Sketch
     errors: dict[str, Message] = field(default_factory=dict)
     unkept: frozenset[str] = frozenset()
+    joined: dict[str, Answer] = field(default_factory=dict)
+    taken: dict[str, Answer] = field(default_factory=dict)
+    open: dict[str, Answer] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     saved_at: dt.datetime | None = None
     after_deadline: bool = False
 
@@ -113,44 +120,38 @@ def save_answers(
     by: User,
     sketch: Sketch,
     values: dict[str, Any],
-    expected_revision: int | None = None,
+    seen: Seen | None = None,
     questions: list[Question] | None = None,
 ) -> SaveResult:
     """Keep answers in the draft. `values` maps question codes to what was typed; codes not named are left alone.
 
     An over-long text is kept and reported; something that is no answer at all (a letter for a number) is only reported.
-    After the deadline the draft is still kept, and the result says so. `questions` are those of `values` where the
-    caller has read them already, options included. Raises NotAllowed, NotOpen, StaleDraft (somebody
-    changed one of these very answers after `expected_revision`).
+    What somebody else, or another page, has saved after `seen` is never overwritten: texts are joined where both
+    changes have room, and the result names what has to be chosen. After the deadline the draft is still kept, and the
+    result says so. `questions` are those of `values` where the caller has read them already, options included.
+    Raises NotAllowed, NotOpen.
     """
     require("competition.write_sketch", by, sketch)
     locked, after_deadline = lock_draft(sketch)
     questions = _questions(sketch.call, values) if questions is None else questions
     if any(question.call_id != sketch.call_id for question in questions):
         raise ValueError("a question of another call")
+    by_code, seen = {question.code: question for question in questions}, seen or Seen()
     parsed = _parse_all(questions, values, frozenset(locked.topic_codes), sketch.organisation.country)  # type: ignore[attr-defined]
     present = {answer.question.code: answer for answer in _answers(locked, questions)}
-    changed = {
-        code: result.value
-        for code, result in parsed.items()
-        if result.storable and result.value != (present[code].value if code in present else None)
-    }
-    if expected_revision is not None:
-        # The same person in two windows, or an autosave that overtakes a save, is no conflict.
-        stale = tuple(
-            code
-            for code in changed
-            if code in present and present[code].revision > expected_revision and present[code].updated_by_id != by.pk
-        )
-        if stale:
-            raise StaleDraft(stale)
-    if changed:
-        _store(locked, {question.code: question for question in questions}, changed, by)
+    wanted = {code: result.value for code, result in parsed.items() if result.storable}
+    settled = settle(questions=by_code, wanted=wanted, present=present, seen=seen)
+    if settled.write:
+        _store(locked, by_code, settled, by, seen.page)
     sketch.draft_revision, sketch.title, sketch.updated_at = locked.draft_revision, locked.title, locked.updated_at
     return SaveResult(
         sketch=sketch,
         errors=_of_asked(locked, questions, {code: one.error for code, one in parsed.items() if one.error}),
         unkept=frozenset(code for code, one in parsed.items() if not one.storable),
+        joined=settled.joined,
+        taken=settled.taken,
+        open=settled.open,
+        values={code: answer.value for code, answer in present.items()} | settled.write,
         saved_at=locked.read_at,  # type: ignore[attr-defined]
         after_deadline=after_deadline,
     )
@@ -161,7 +162,7 @@ def _questions(call: Call, values: dict[str, Any]) -> list[Question]:
 
 
 def _answers(sketch: Sketch, questions: list[Question]):
-    return Answer.objects.filter(sketch=sketch, question__in=questions).select_related("question")
+    return Answer.objects.filter(sketch=sketch, question__in=questions).select_related("question", "updated_by")
 
 
 def _of_asked(sketch: Sketch, questions: list[Question], errors: dict[str, Message]) -> dict[str, Message]:
@@ -179,7 +180,7 @@ def _parse_all(questions: list[Question], values: dict[str, Any], topic_codes: f
     }
 
 
-def _store(sketch: Sketch, questions: dict[str, Question], changed: dict[str, Any], by: User) -> None:
+def _store(sketch: Sketch, questions: dict[str, Question], settled: Settled, by: User, page: uuid.UUID | None) -> None:
     """Write the changed answers in one statement, and count the draft on."""
     sketch.draft_revision += 1
     Answer.objects.bulk_create(
@@ -189,15 +190,17 @@ def _store(sketch: Sketch, questions: dict[str, Question], changed: dict[str, An
                 question=questions[code],
                 value=value,
                 revision=sketch.draft_revision,
+                page=None if code in settled.joined else page,
                 updated_by=by,
                 updated_at=sketch.read_at,  # type: ignore[attr-defined]
             )
-            for code, value in changed.items()
+            for code, value in settled.write.items()
         ],
         update_conflicts=True,
         unique_fields=["sketch", "question"],
-        update_fields=["value", "revision", "updated_by", "updated_at"],
+        update_fields=["value", "revision", "page", "updated_by", "updated_at"],
     )
+    changed = settled.write
     # Until something is handed in the list shows the draft's title; afterwards that of the version that counts.
     if "title" in changed and sketch.current_version_id is None:
         sketch.title = (changed["title"] or "")[: Sketch._meta.get_field("title").max_length]

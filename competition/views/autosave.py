@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.errors import NotAllowed, Refused
-from competition.errors import StaleDraft
-from competition.forms import SectionForm
+from competition.forms import SectionForm, typed
 from competition.models import Sketch
 from competition.selectors.sections import Section, questions_of, sections_of, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.sketches import SaveResult, save_answers
+from competition.views.together import notes, others_on_page
 
 
 @require_POST
@@ -38,16 +38,14 @@ def autosave(request: HttpRequest, reference: str, code: str) -> JsonResponse:
             by=request.user,
             sketch=sketch,
             values=form.values(),
-            expected_revision=form.expected_revision(),
+            seen=form.seen(),
             questions=list(form.questions),
         )
     except NotAllowed as error:
         raise Http404 from error
-    except StaleDraft as stale:
-        return _answer(request, "conflict", 409, text=str(stale), zone=sketch.call)
     except Refused as refused:
         return _answer(request, "failed", 409, text=str(refused), zone=sketch.call)
-    return _saved(request, form, result)
+    return _saved(request, code, form, result)
 
 
 def _page(sketch: Sketch, code: str) -> Section:
@@ -73,24 +71,44 @@ def _not_the_writer(request: HttpRequest) -> JsonResponse | None:
     return None
 
 
-def _saved(request: HttpRequest, form: SectionForm, result: SaveResult) -> JsonResponse:
-    said: dict[str, Any] = {"zone": result.sketch.call, "saved_at": result.saved_at}
+def _saved(request: HttpRequest, code: str, form: SectionForm, result: SaveResult) -> JsonResponse:
+    """`was`: {code: what the draft holds}; `now`: {code: what the fields should show} where somebody else's change
+    came in; `joined`: those that hold both changes; `notes`: what to say about it.
+    """
+    state, status, said = _how(result)
+    told = notes(request, result, form.questions, form.values(), form.seen())
+    kept = [one for one in form.questions if one.code not in result.unkept and one.code not in result.open]
+    others = result.joined | result.taken
+    data = {
+        "saved": [question.code for question in kept],
+        "was": {question.code: result.values.get(question.code) for question in kept},
+        "now": {one.code: typed(one, result.values[one.code]) for one in kept if one.code in others},
+        "joined": list(result.joined),
+        "revision": result.sketch.draft_revision,
+        "standing": _part(request, "standing_line", standing=standing(result.sketch, timezone.now())),
+        "others": others_on_page(request, result.sketch, code, request.POST.get("page", ""), beats=True),
+        "notes": _part(request, "together", notes=[one for one in told if one.kind != "open"], zone=result.sketch.call),
+    }
+    return _answer(request, state, status, data=data, zone=result.sketch.call, saved_at=result.saved_at, **said)
+
+
+def _how(result: SaveResult) -> tuple[str, int, dict[str, Any]]:
+    """(state, status, what the line says beside it)."""
+    if result.open:
+        text = _("Not saved: the same lines were changed by somebody else, or by you in another tab.")
+        return "conflict", 409, {"text": text, "compare": True}
+    if result.unkept:
+        wrong = (str(error) for code, error in result.errors.items() if code in result.unkept)
+        return "failed", 422, {"text": next(wrong, "")}
     if result.after_deadline:
-        said["text"] = _("The deadline has passed. Saved as a draft that cannot be submitted.")
-    elif result.errors:
-        said["text"] = str(next(iter(result.errors.values())))
-    where = standing(result.sketch, timezone.now())
-    return _answer(
-        request,
-        "failed" if result.unkept else "late" if result.after_deadline else "too-much" if result.errors else "saved",
-        422 if result.unkept else 200,
-        data={
-            "saved": [question.code for question in form.questions if question.code not in result.unkept],
-            "revision": result.sketch.draft_revision,
-            "standing": render_to_string("competition/includes/standing_line.html", {"standing": where}, request),
-        },
-        **said,
-    )
+        return "late", 200, {"text": _("The deadline has passed. Saved as a draft that cannot be submitted.")}
+    if result.errors:
+        return "too-much", 200, {"text": str(next(iter(result.errors.values())))}
+    return "saved", 200, {}
+
+
+def _part(request: HttpRequest, name: str, **context: Any) -> str:
+    return render_to_string(f"competition/includes/{name}.html", context, request)
 
 
 def _answer(request: HttpRequest, state: str, status: int, *, data: dict | None = None, **said: Any) -> JsonResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -16,9 +17,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import NotAllowed, Refused
 from accounts.models import User
 from competition.enums import QuestionKind
-from competition.errors import StaleDraft
 from competition.file_limits import limits_of
-from competition.forms import SectionForm, UploadForm
+from competition.forms import SectionForm, UploadForm, typed
 from competition.models import Question, Sketch
 from competition.organisation_lists import as_lines
 from competition.selectors.access import window_of
@@ -26,6 +26,7 @@ from competition.selectors.sections import Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.sketches import SaveResult, save_answers
 from competition.views.common import can_edit, crumbs, own_pages
+from competition.views.together import notes, others_on_page
 
 
 def _load(request: HttpRequest, reference: str, code: str) -> tuple[Sketch, Draft, Section]:
@@ -39,13 +40,26 @@ def _load(request: HttpRequest, reference: str, code: str) -> tuple[Sketch, Draf
 
 def _form(user: User, draft: Draft, section: Section, data=None) -> SectionForm:
     """For a page as it is now; what is posted names the questions that the page had when it was made."""
-    initial = {question.code: draft.value(question) for question in section.questions}
     return SectionForm(
         data,
         questions=section.questions if data and data.get("on_page") else draft.on_page(section),
         topics=draft.topics,
-        initial=initial | {"revision": draft.sketch.draft_revision, "writer": user.pk, "page": uuid.uuid4().hex},
+        initial=_values(draft, section) | _about_page(user, draft, section),
     )
+
+
+def _values(draft: Draft, section: Section) -> dict[str, Any]:
+    return {question.code: draft.value(question) for question in section.questions}
+
+
+def _about_page(user: User, draft: Draft, section: Section) -> dict[str, Any]:
+    """The hidden fields: what the page knows of the draft, and a name of its own."""
+    return {
+        "revision": draft.sketch.draft_revision,
+        "was": json.dumps(_values(draft, section), ensure_ascii=False),
+        "page": uuid.uuid4().hex,
+        "writer": user.pk,
+    }
 
 
 def section_page(
@@ -63,12 +77,19 @@ def section_page(
         "editable": can_edit(request, sketch),
         "standing": standing(sketch, timezone.now()),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "others": _others(request, sketch, section, form),
         "rows": _rows(draft, section, request.LANGUAGE_CODE),
         "is_asked": bool(draft.asked_of(section)),
         "crumbs": crumbs(sketch, str(section.label)),
         **more,
     }
     return render(request, "competition/section.html", context, status=status)
+
+
+def _others(request: HttpRequest, sketch: Sketch, section: Section, form) -> str:
+    if section.is_files or not can_edit(request, sketch):
+        return ""
+    return others_on_page(request, sketch, section.code, str(form["page"].value() or ""), beats=False)
 
 
 def _rows(draft: Draft, section: Section, language: str) -> list[dict[str, Any]]:
@@ -103,7 +124,7 @@ def section(request: HttpRequest, reference: str, code: str) -> HttpResponse:
 
 def _as_data(user: User, draft: Draft, section: Section) -> dict:
     data = {question.code: _as_typed(question, draft.value(question)) for question in draft.on_page(section)}
-    return data | {"revision": draft.sketch.draft_revision, "writer": user.pk, "page": uuid.uuid4().hex}
+    return data | _about_page(user, draft, section)
 
 
 def _as_typed(question: Question, value: Any) -> Any:
@@ -122,34 +143,38 @@ def _save(request: HttpRequest, draft: Draft, section: Section) -> HttpResponse:
         return redirect("competition:section", draft.sketch.reference, section.code)
     form = _form(request.user, draft, section, request.POST)
     form.is_valid()
+    values = {code: value for code, value in form.values().items() if code != request.POST.get("use")}
     try:
-        result = save_answers(
-            by=request.user, sketch=draft.sketch, values=form.values(), expected_revision=form.expected_revision()
-        )
+        result = save_answers(by=request.user, sketch=draft.sketch, values=values, seen=form.seen())
     except NotAllowed:
         raise
-    except StaleDraft as stale:
-        return _show_both(request, draft, section, form, stale)
     except Refused as refused:
         messages.error(request, str(refused))
         return section_page(request, draft, section, form, status=409)
+    if result.joined or result.taken or result.open:
+        return _show_both(request, section, form, result)
     return _after_saving(request, draft, section, form, result)
 
 
-def _show_both(
-    request: HttpRequest, draft: Draft, section: Section, form: SectionForm, stale: StaleDraft
-) -> HttpResponse:
-    """Both texts on one page; saving again from here is deliberate, for it knows of the other's revision."""
-    theirs = [
-        (question.label, draft.text(question, request.LANGUAGE_CODE))
-        for question in section.questions
-        if question.code in stale.codes
-    ]
+def _show_both(request: HttpRequest, section: Section, form: SectionForm, result: SaveResult) -> HttpResponse:
+    """What the other changed. Where both changed the same, one's own text stays in the field: saving again from here
+    is deliberate, for the page knows of the other's.
+    """
+    told = notes(request, result, form.questions, form.values(), form.seen())
+    draft = read_draft(result.sketch)
+    fresh = _form(request.user, draft, section)
+    if not result.open and not result.errors:
+        return section_page(request, draft, section, fresh, notes=told)
     form.data = form.data.copy()
-    form.data["revision"] = draft.sketch.draft_revision
-    for code in stale.codes:
-        form.add_error(code, str(stale))
-    return section_page(request, draft, section, form, status=409, theirs=theirs)
+    form.data["revision"], form.data["was"] = fresh.initial["revision"], fresh.initial["was"]
+    for question in form.questions:
+        if question.code in result.joined or question.code in result.taken:
+            form.data.setlist(question.code, typed(question, result.values[question.code]))
+    for code, error in result.errors.items():
+        form.add_error(code, error)
+    for code in result.open:
+        form.add_error(code, _("Not saved yet: somebody else has changed the same lines. Look at both texts above."))
+    return section_page(request, draft, section, form, status=409, notes=told, paused=bool(result.open))
 
 
 def _after_saving(
@@ -162,11 +187,15 @@ def _after_saving(
     if result.errors:
         form.data = form.data.copy()
         form.data["revision"] = result.sketch.draft_revision
+        form.data["was"] = json.dumps(form.seen().values | result.values, ensure_ascii=False)
         for code, error in result.errors.items():
             form.add_error(code, error)
         return section_page(request, draft, section, form, status=422)
     if draft.has_conditions:  # what was saved may have opened or closed pages
         draft = read_draft(result.sketch)
+    if "use" in request.POST or "keep" in request.POST:
+        messages.success(request, _("Saved. The sketch is not submitted yet."))
+        return redirect("competition:section", draft.sketch.reference, section.code)
     following = draft.after(section)
     if "later" in request.POST or following is None:
         messages.success(request, _("Saved. The sketch is not submitted yet.")) if not result.after_deadline else None

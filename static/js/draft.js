@@ -179,7 +179,7 @@
   // ---- Saving ----------------------------------------------------------------------------------------------------
 
   let saved = new Map(names.map((name) => [name, "unsaved" in root.dataset ? null : valueOf(name)]));
-  let [timer, waitingSince, busy, failures, paused] = [0, 0, null, 0, "paused" in root.dataset];
+  let [timer, waitingSince, busy, failures, paused, quiet] = [0, 0, null, 0, "paused" in root.dataset, false];
 
   const unsaved = () => names.filter((name) => !same(saved.get(name), valueOf(name)));
   const cookie = (name) => document.cookie.match(new RegExp(`(?:^|; )${name}=([^;]*)`))?.[1];
@@ -241,28 +241,79 @@
     if ("saved" in told) return keep(told, sent);
     // Without its cookie a browser is refused before anybody asks who it is.
     say(told.state ?? (answer.status === 403 ? "signed-out" : "failed"), told.html);
-    if (told.state === "conflict") paused = true;
-    else later();
+    later();
     return false;
   }
 
+  const was = () => JSON.parse(form.elements.was.value || "{}");
+
+  /* What the server has now. Where somebody else's change came in, the field shows it, unless one has typed on: then
+     the next round joins both, from the text that was sent. */
   function keep(told, sent) {
     failures = 0;
+    const known = was();
+    let behind = told.state === "conflict"; // the page must not pass for one that knows of the other's text
     for (const name of told.saved) {
-      saved.set(name, sent.get(name));
-      if (same(sent.get(name), valueOf(name))) store.remove(keyOf(name));
+      const typedOn = !same(sent.get(name), valueOf(name));
+      if (name in told.now && typedOn) {
+        behind = true;
+        if (told.joined.includes(name)) known[name] = sent.get(name)[0];
+        saved.set(name, null);
+        continue;
+      }
+      if (name in told.now) show(name, told.now[name]);
+      known[name] = told.was[name];
+      saved.set(name, name in told.now ? valueOf(name) : sent.get(name));
+      if (!typedOn) store.remove(keyOf(name));
     }
-    form.elements.revision.value = told.revision;
-    const standing = document.getElementById("standing");
-    if (standing && told.standing) standing.outerHTML = told.standing;
+    form.elements.was.value = JSON.stringify(known);
+    if (!behind) form.elements.revision.value = told.revision;
+    tell(told);
     say(told.state, told.html);
-    const typedOn = names.some((name) => told.saved.includes(name) && !same(saved.get(name), valueOf(name)));
+    if (told.state === "conflict") {
+      paused = true;
+      return false;
+    }
+    const typedOn = told.saved.some((name) => !same(saved.get(name), valueOf(name)));
     if (typedOn) wait(PAUSE);
     return !typedOn;
   }
 
+  /* Puts somebody else's change into a field, and leaves the cursor at the words where it stood. */
+  function show(name, value) {
+    for (const field of fieldsOf(name)) {
+      if (field.type === "checkbox" || field.type === "radio") field.checked = value.includes(field.value);
+      else {
+        const [before, after, at] = [field.value, value[0] ?? "", field.selectionEnd];
+        let end = 0;
+        while (end < before.length - at && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+        field.value = after;
+        const place = end === before.length - at ? after.length - end : at;
+        if (document.activeElement === field) field.setSelectionRange?.(place, place);
+      }
+    }
+    quiet = true; // for the counter, and not for us
+    fieldsOf(name)[0]?.dispatchEvent(new Event("input", { bubbles: true }));
+    quiet = false;
+  }
+
+  function tell(told) {
+    const standing = document.getElementById("standing");
+    if (standing && told.standing) standing.outerHTML = told.standing;
+    hearOfOthers(told.others);
+    const said = new DOMParser().parseFromString(told.notes, "text/html").body;
+    document.querySelector("[data-told-here]").append(...said.childNodes);
+  }
+
+  function hearOfOthers(html) {
+    const lines = document.getElementById("others");
+    const now = new DOMParser().parseFromString(html ?? "", "text/html").getElementById("others");
+    // A screen reader hears it once.
+    if (lines && now && lines.textContent.trim() !== now.textContent.trim()) lines.replaceChildren(...now.childNodes);
+  }
+
   function typed(event) {
-    if (!names.includes(event.target.name)) return;
+    if (quiet || !names.includes(event.target.name)) return;
     store.write(keyOf(event.target.name), valueOf(event.target.name));
     if (paused) return;
     if (!navigator.onLine) say("offline");
@@ -290,6 +341,27 @@
     form.requestSubmit(event.submitter);
   });
 
+  // ---- Who else is here ------------------------------------------------------------------------------------------
+
+  const presence = (more = {}) => {
+    renewToken();
+    const { csrfmiddlewaretoken } = form.elements;
+    return new URLSearchParams({ csrfmiddlewaretoken: csrfmiddlewaretoken.value, page, writer: user, ...more });
+  };
+
+  async function beat() {
+    try {
+      const answer = await fetch(root.dataset.presenceUrl, { method: "POST", body: presence(), redirect: "error" });
+      if (answer.ok) hearOfOthers((await answer.json()).others);
+    } catch {
+      // The line below the text says when there is no connection.
+    }
+  }
+
+  beat();
+  setInterval(beat, root.dataset.beat * 1000);
+  addEventListener("pagehide", () => navigator.sendBeacon(root.dataset.presenceUrl, presence({ gone: 1 })));
+
   form.addEventListener("input", typed);
   form.addEventListener("change", typed);
   addEventListener("online", () => save());
@@ -298,8 +370,9 @@
   document.addEventListener("visibilitychange", () => {
     if (document.hidden || ["signed-out", "offline"].includes(status().dataset.said)) save();
   });
-  addEventListener("pageshow", () => {
+  addEventListener("pageshow", (event) => {
     goes = false;
+    if (event.persisted) beat();
   });
   addEventListener("beforeunload", (event) => {
     if (!goes && !store.works && unsaved().length) event.preventDefault();

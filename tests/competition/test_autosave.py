@@ -1,5 +1,7 @@
 """Saving a page of a sketch while somebody types."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -115,14 +117,38 @@ def test_autosave_after_the_deadline_is_a_draft_and_says_so(client, writer, sket
     assert "Typed after the deadline" in page
 
 
-def test_autosave_tells_of_a_colleagues_change(client, writer, sketch):
-    colleague, opened_at = factories.make_user(), sketch.draft_revision
-    sketch.organisation.memberships.create(user=colleague, role="editor")
-    save_answers(by=colleague, sketch=sketch, values={"need": "Theirs"})
+def test_autosave_never_overwrites_a_colleagues_change(client, writer, sketch):
+    opened_at = sketch.draft_revision
+    save_answers(by=factories.add_colleague(sketch), sketch=sketch, values={"need": "Theirs"})
 
     response = autosave(client, sketch, need="Mine", revision=opened_at)
 
-    assert (response.status_code, response.json()["state"]) == (409, "conflict")
+    told = response.json()
+    assert (response.status_code, told["state"], told["saved"]) == (409, "conflict", [])
+    assert "Compare the two texts" in told["html"]
+    assert stored(sketch) == "Theirs"
+
+
+def test_autosave_joins_changes_of_other_lines_and_tells_what_came_in(client, writer, sketch):
+    save_answers(by=writer, sketch=sketch, values={"need": "one\ntwo"})
+    opened_at, colleague = sketch.draft_revision, factories.add_colleague(sketch, name="Kari at the clinic")
+    save_answers(by=colleague, sketch=sketch, values={"need": "ONE\ntwo"})
+
+    told = autosave(client, sketch, need="one\nTWO", revision=opened_at, was=json.dumps({"need": "one\ntwo"})).json()
+
+    assert (told["state"], told["joined"], told["now"]) == ("saved", ["need"], {"need": ["ONE\nTWO"]})
+    assert "Kari at the clinic has changed" in told["notes"]
+    assert stored(sketch) == "ONE\nTWO"
+
+
+@pytest.mark.parametrize("was", ["", "{", "[]", "null", '{"need": 7}', "[" * 5000])
+def test_what_a_page_claims_to_have_shown_is_read_with_care(client, writer, sketch, was):
+    opened_at = sketch.draft_revision
+    save_answers(by=factories.add_colleague(sketch), sketch=sketch, values={"need": "Theirs"})
+
+    response = autosave(client, sketch, need="Mine", revision=opened_at, was=was, page="no name")
+
+    assert response.status_code == 409
     assert stored(sketch) == "Theirs"
 
 

@@ -1,6 +1,7 @@
 """A sketch from its start to its outcome."""
 
 import contextlib
+import uuid
 
 import pytest
 from django.utils import timezone
@@ -8,9 +9,10 @@ from django.utils import timezone
 from accounts.enums import OrganisationKind
 from accounts.errors import InvalidInput, NotAllowed
 from competition.enums import Phase, SketchState, WithdrawUntil
-from competition.errors import DeadlinePassed, IllegalTransition, NotEligible, NotOpen, StaleDraft
+from competition.errors import DeadlinePassed, IllegalTransition, NotEligible, NotOpen
 from competition.models import Sketch
 from competition.services import dismissals, formal_check, milestones, sketches
+from competition.services.settling import Seen
 from notifications.models import Letter
 from tests import factories
 
@@ -127,30 +129,51 @@ def test_title_in_lists_stays_that_of_the_version_that_counts():
 def test_two_people_in_one_answer():
     sketch, colleague = factories.make_sketch(), factories.make_user()
     sketch.organisation.memberships.create(user=colleague, role="editor")
-    writer, opened_at = factories.writer_of(sketch), sketch.draft_revision
+    writer, opened = factories.writer_of(sketch), Seen(revision=sketch.draft_revision)
     save(sketch, by=colleague, need="The colleague's text")
 
-    with pytest.raises(StaleDraft) as refused:
-        sketches.save_answers(by=writer, sketch=sketch, values={"need": "Mine"}, expected_revision=opened_at)
-    other = sketches.save_answers(by=writer, sketch=sketch, values={"effect": "Mine"}, expected_revision=opened_at)
+    both = sketches.save_answers(by=writer, sketch=sketch, values={"need": "Mine", "effect": "Mine"}, seen=opened)
     deliberate = sketches.save_answers(
-        by=writer, sketch=sketch, values={"need": "Mine"}, expected_revision=sketch.draft_revision
+        by=writer, sketch=sketch, values={"need": "Mine"}, seen=Seen(revision=both.sketch.draft_revision)
     )
 
-    assert refused.value.codes == ("need",)
-    assert not other.errors
-    assert not deliberate.errors
-    assert stored(sketch)["need"] == "Mine"
+    assert {code: answer.updated_by for code, answer in both.open.items()} == {"need": colleague}
+    assert both.values == {"need": "The colleague's text", "effect": "Mine"}
+    assert not deliberate.open
+    assert stored(sketch) | {"need": "Mine", "effect": "Mine"} == stored(sketch)
 
 
-def test_one_person_in_two_windows_is_no_conflict():
+def test_two_tabs_of_one_person_are_two_pages():
     sketch = factories.make_sketch()
-    writer, opened_at = factories.writer_of(sketch), sketch.draft_revision
-    save(sketch, by=writer, need="Autosaved")
+    writer, one, other = factories.writer_of(sketch), uuid.uuid4(), uuid.uuid4()
+    opened, second = (Seen(revision=sketch.draft_revision, page=page) for page in (one, other))
 
-    result = sketches.save_answers(by=writer, sketch=sketch, values={"need": "Saved"}, expected_revision=opened_at)
+    def typing(text, seen):
+        return sketches.save_answers(by=writer, sketch=sketch, values={"need": text}, seen=seen)
 
-    assert not result.errors
+    first, typed_on, elsewhere = typing("First", opened), typing("First and more", opened), typing("Other", second)
+
+    assert (first.open, typed_on.open, list(elsewhere.open)) == ({}, {}, ["need"])
+    assert stored(sketch)["need"] == "First and more"
+
+
+def test_changes_of_other_lines_are_joined_and_what_one_did_not_touch_is_taken():
+    sketch, colleague = (
+        factories.make_sketch(answers={"need": "one\ntwo\nthree", "title": "Old"}),
+        factories.make_user(),
+    )
+    sketch.organisation.memberships.create(user=colleague, role="editor")
+    values, page = stored(sketch), uuid.uuid4()
+    seen = Seen(revision=sketch.draft_revision, values=values, page=page)
+    save(sketch, by=colleague, need="ONE\ntwo\nthree", title="New")
+
+    result = sketches.save_answers(
+        by=factories.writer_of(sketch), sketch=sketch, values=values | {"need": "one\ntwo\nTHREE"}, seen=seen
+    )
+
+    assert stored(sketch) == {"need": "ONE\ntwo\nTHREE", "title": "New"} == result.values
+    assert (list(result.joined), list(result.taken), result.open) == (["need"], ["title"], {})
+    assert sketch.answers.get(question__code="need").page is None
 
 
 def test_after_the_deadline_a_draft_is_still_kept_and_says_so():

@@ -111,3 +111,48 @@ def test_signing_out_takes_kept_text_away_after_asking(person, world: World, dra
 
     assert len(asked) == 1
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_two_colleagues_at_one_text_lose_nothing(person, world: World, draft: Sketch) -> None:
+    colleague = world.writers[COLLEAGUE]
+    draft.organisation.memberships.create(user=colleague, role="editor")
+    sketches.save_answers(by=colleague, sketch=draft, values={"need": "one\ntwo\nthree"})
+    first, second = at_the_need(person("first"), world, draft), person("second")
+    second.sign_in_with_password(colleague.email, PASSWORD, to=first.path)
+    second.sees("has this page open too")
+    mine, theirs = (one.page.locator("main textarea") for one in (first, second))
+
+    mine.fill("ONE\ntwo\nthree")
+    expect(status(first.page)).to_contain_text("Saved")
+    theirs.fill("one\ntwo\nTHREE")
+    second.sees("Both changes are in the text now")
+    expect(theirs).to_have_value("ONE\ntwo\nTHREE")
+    mine.fill("Mine\ntwo\nthree")
+    expect(mine).to_have_value("Mine\ntwo\nTHREE")
+    theirs.fill("Theirs\ntwo\nTHREE")
+    expect(status(second.page)).to_contain_text("Not saved: the same lines were changed")
+    second.faults.clear()  # 409 is the answer
+    second.press("Compare the two texts").sees("The text that is saved")
+    assert stored(draft) == "Mine\ntwo\nTHREE"
+    assert theirs.input_value() == "Theirs\ntwo\nTHREE"
+    second.press("Save my text")
+
+    assert stored(draft) == "Theirs\ntwo\nTHREE"
+
+
+def test_second_tab_is_named_and_overwrites_nothing(person, world: World, draft: Sketch) -> None:
+    agency = at_the_need(person("agency"), world, draft)
+    first = agency.page
+    second = agency.context.new_page()
+
+    second.goto(first.url)
+    expect(second.locator("#others")).to_contain_text("in another tab")
+    first.locator("main textarea").fill("From the first tab")
+    expect(status(first)).to_contain_text("Saved")
+    second.locator("main textarea").fill("From the second tab")
+    expect(status(second)).to_contain_text("Not saved")
+
+    assert stored(draft) == "From the first tab"
+    agency.page = second
+    agency.press("Compare the two texts").sees("You, in another tab or window,").press("Use the text that is saved")
+    assert second.locator("main textarea").input_value() == "From the first tab"

@@ -274,6 +274,7 @@ ROWS: dict[str, Row] = {
     "competition:attachment_remove": Row(SITE, since(Phase.OPEN, APPLICANT), _attachment),
     "competition:attachment_upload": Row(SITE, since(Phase.OPEN, WRITER), _files, _file),
     "competition:autosave": Row(SITE, since(Phase.OPEN, WRITER), _section, _nothing),
+    "competition:presence": Row(SITE, since(Phase.OPEN, WRITER), _section, lambda: {"page": "a page"}),
     "competition:submit": Row(SITE, since(Phase.OPEN, WRITER), _sketch, _key),
     # The juror's pages. Who is disqualified, or not settled yet, has left the room for that sketch.
     "scoring:jury_home": Row(SITE, always(SIGNED_IN)),
