@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, find, invitations, joining, members, organisations
+from accounts.views import account, codes, find, invitations, joining, members, organisations
 
 app_name = "accounts"
 urlpatterns = [
@@ -26,5 +26,8 @@ urlpatterns = [
     path("my/organisations/<int:pk>/leave/", members.leave, name="leave"),
     path("my/account/delete/", account.delete, name="account_delete"),
     path("my/language/", account.language, name="language"),
+    # At allauth's own addresses, in front of its pages.
+    path("accounts/login/code/confirm/", codes.login_code, name="login_code"),
+    path("accounts/confirm-email/", codes.address_code, name="address_code"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F, Func, Q, TextField, Value
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from post_office.models import STATUS, Email
 
 from accounts import codes
@@ -85,11 +85,15 @@ def forget_address(*, email: str, pseudonym: str) -> None:
     Email.objects.filter(to=email, status__in=[STATUS.queued, STATUS.requeued]).update(status=STATUS.failed)
     Email.objects.filter(to=email).update(to=pseudonym)
     Letter.objects.filter(recipient__iexact=email).update(recipient=pseudonym)
-    for model, columns in ((Letter, ("subject", "text", "html")), (Email, ("subject", "message", "html_message"))):
-        mentions = Q()
-        for column in columns:
-            mentions |= Q(**{f"{column}__icontains": email})
-        model.objects.filter(mentions).update(**{column: _without(column, email, pseudonym) for column in columns})
+    _replace(Letter.objects.all(), ("subject", "text", "html"), email, pseudonym)
+    _replace(Email.objects.all(), ("subject", "message", "html_message"), email, pseudonym)
+
+
+def _replace(rows: QuerySet, columns: tuple[str, ...], email: str, pseudonym: str) -> None:
+    mentions = Q()
+    for column in columns:
+        mentions |= Q(**{f"{column}__icontains": email})
+    rows.filter(mentions).update(**{column: _without(column, email, pseudonym) for column in columns})
 
 
 def _without(column: str, email: str, pseudonym: str) -> Func:

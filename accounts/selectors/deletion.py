@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -41,14 +42,12 @@ def obstacles_to_deleting(user) -> list[Obstacle]:
         Obstacle(
             _("You are the only administrator of %(name)s, which has other members.") % {"name": organisation.name},
             _("Make one of them administrator first."),
-            organisation_page(organisation),
+            reverse("accounts:organisation_detail", args=[organisation.pk]),
         )
         for organisation in organisations
-        if organisation.others
+        if cast(Any, organisation).others
     ]
     answers = account_deletion_checked.send(sender=type(user), user=user, organisations=organisations)
-    return found + [obstacle for _receiver, obstacles in answers for obstacle in obstacles]
-
-
-def organisation_page(organisation: Organisation) -> str:
-    return reverse("accounts:organisation_detail", args=[organisation.pk])
+    for _receiver, obstacles in answers:
+        found.extend(cast(list[Obstacle], obstacles))
+    return found

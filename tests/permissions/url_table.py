@@ -226,6 +226,8 @@ ROWS: dict[str, Row] = {
     "accounts:organisation_find": Row(SITE, always(SIGNED_IN)),
     "accounts:organisation_create": Row(SITE, always(SIGNED_IN)),
     "accounts:language": Row(SITE, always(SIGNED_IN)),
+    "accounts:login_code": Row(SITE, always(SIGNED_IN)),
+    "accounts:address_code": Row(SITE, always(SIGNED_IN)),
     "accounts:account_delete": Row(SITE, always(SIGNED_IN)),
     "accounts:organisation_detail": Row(SITE, always(APPLICANT), _organisation),
     "accounts:join": Row(SITE, always(SIGNED_IN), _organisation),
