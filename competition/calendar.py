@@ -59,8 +59,8 @@ def _meeting(meeting: InformationMeeting, call: Call, address: str, link: str) -
     event.add("sequence", meeting.revision)
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
-    event.add("dtstart", meeting.starts_at.astimezone(call.zone))
-    event.add("dtend", meeting.ends_at.astimezone(call.zone))
+    event.add("dtstart", _local(meeting.starts_at, call))
+    event.add("dtend", _local(meeting.ends_at, call))
     event.add("summary", f"{meeting.title}: {call.title}")
     event.add("description", "\n\n".join(text for text in (meeting.description, link) if text))
     if meeting.place or link:
@@ -81,9 +81,17 @@ def _dates(call: Call) -> Iterator[tuple[str, str | Promise, dt.datetime | dt.da
     )
     for code, label, at in instants:
         if at is not None:
-            yield code, label, at.astimezone(call.zone)
+            yield code, label, _local(at, call)
     if call.result_at is not None:
         yield "result", _("Result expected"), call.result_at.astimezone(call.zone).date()
+
+
+def _local(at: dt.datetime, call: Call) -> dt.datetime:
+    """On the call's clock; in UTC where that clock shows the hour for the second time, since RFC 5545 takes it for the
+    first.
+    """
+    local = at.astimezone(call.zone)
+    return at.astimezone(dt.UTC) if local.fold else local
 
 
 def _last(call: Call) -> dt.date:

@@ -4,7 +4,7 @@ The tables follow CLDR for nb, nn, da, sv and en. They stand here rather than in
 they are format data (a month's name, a separator), not sentences, and must be right before a catalogue is compiled.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -148,7 +148,7 @@ def _comes_twice(local: datetime) -> bool:
 
 
 def _offset(local: datetime) -> str:
-    offset = local.utcoffset()
-    hours = int(offset.total_seconds() // 3600) if offset else 0
-    sign = "+" if hours >= 0 else "\u2212"
-    return f"UTC{sign}{abs(hours)}"
+    minutes = int((local.utcoffset() or timedelta()).total_seconds() // 60)
+    sign = "+" if minutes >= 0 else "\u2212"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"
