@@ -47,6 +47,10 @@ def picture(name="logo.png", size=(40, 20)):
     return SimpleUploadedFile(name, buffer.getvalue(), content_type="image/png")
 
 
+PICTURE = picture().read()
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
 class TestPages:
     def test_one_live_page_for_each_language_and_none_twice(self, programme):
         ensure_site_tree()
@@ -173,6 +177,9 @@ class TestPartners:
             {"url": "javascript:alert(1)"},
             {"order": "9" * 20},
             {"logo": SimpleUploadedFile("logo.png", b"MZ no picture", content_type="image/png")},
+            {"logo": SimpleUploadedFile("logo.svg", DRAWING, content_type="image/svg+xml")},
+            {"logo": SimpleUploadedFile("logo.png", DRAWING, content_type="image/png")},
+            {"logo": SimpleUploadedFile("logo.png", PICTURE + b"0" * 2 * 1024 * 1024, content_type="image/png")},
         ],
     )
     def test_bad_input_is_a_message(self, programme, data):

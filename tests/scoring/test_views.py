@@ -451,3 +451,22 @@ def test_a_file_is_downloaded_by_its_juror_only(client):
     assert answers[0]["Content-Disposition"] == 'attachment; filename="plan.pdf"'
     assert answers[0]["X-Content-Type-Options"] == "nosniff"
     assert b"".join(answers[0].streaming_content).startswith(b"%PDF")
+
+
+def test_the_jury_reads_its_own_words_above_an_answer(client):
+    call = base.make_call()
+    call.questions.filter(code="need").update(jury_label_en="What nobody sells today")
+    sketch = base.make_submitted_sketch(call=call)
+    base.close(call)
+    owner = base.owner_of(call.programme)
+    formal_check.admit_sketches(by=owner, call=call, sketches=[sketch])
+    formal_check.complete_formal_check(by=owner, call=call)
+    for _number in range(3):
+        factories.declare_all(factories.make_juror(call))
+    assignment.publish_assignment(by=factories.staff(call), run=factories.compute_assignment(call))
+    client.force_login(call.jurors.first().user)
+
+    html = client.get(f"/en/jury/{call.slug}/{sketch.reference}/").content.decode()
+
+    assert "<h2>What nobody sells today</h2>" in html
+    assert call.questions.get(code="need").label_en not in html
