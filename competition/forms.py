@@ -223,6 +223,18 @@ class UploadForm(forms.Form):
     )
 
 
+class UploadBeginForm(forms.Form):
+    """What a script announces of a large file. modified: milliseconds since 1970."""
+
+    name = forms.CharField(max_length=1000)
+    size = forms.IntegerField(min_value=0, max_value=2**40)
+    modified = forms.IntegerField(min_value=0, max_value=2**53)
+
+
+class PieceForm(forms.Form):
+    offset = forms.IntegerField(min_value=0, max_value=2**40)
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(
         label=_("Name or organisation number"),

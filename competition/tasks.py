@@ -30,6 +30,7 @@ from competition.services import (
     programme_letters,
     receipts,
     reminders,
+    uploads,
 )
 
 
@@ -135,6 +136,11 @@ def write_missing_co_applicant_letters() -> int:
 @shared_task
 def send_reminders() -> int:
     return reminders.send_due() + co_applicant_letters.remind_due()
+
+
+@shared_task
+def expire_uploads() -> int:
+    return uploads.expire_uploads()
 
 
 @shared_task

@@ -16,6 +16,7 @@ from competition.views import (
     start,
     submission,
     together,
+    uploads,
 )
 
 app_name = "competition"
@@ -57,6 +58,10 @@ urlpatterns = [
     path(_sketch + "receipt/<str:number>/pdf/", receipts.receipt_pdf, name="receipt_pdf"),
     path(_sketch + "autosave/<slug:code>/", autosave.autosave, name="autosave"),
     path(_sketch + "presence/<slug:code>/", together.presence, name="presence"),
+    path(_sketch + "files/begin/<slug:code>/", uploads.begin, name="upload_begin"),
+    path(_sketch + "files/upload/<uuid:key>/", uploads.piece, name="upload_piece"),
+    path(_sketch + "files/upload/<uuid:key>/finish/", uploads.finish, name="upload_finish"),
+    path(_sketch + "files/upload/<uuid:key>/cancel/", uploads.cancel, name="upload_cancel"),
     path(_sketch + "files/<int:pk>/", attachments.attachment, name="attachment"),
     path(_sketch + "files/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
     path(_sketch + "files/add/<slug:code>/", attachments.attachment_upload, name="attachment_upload"),

@@ -18,6 +18,7 @@ from competition.models.sketch import (
     Sketch,
     SketchVersion,
 )
+from competition.models.upload import Upload
 
 __all__ = [
     "AccessException",
@@ -50,4 +51,5 @@ __all__ = [
     "Sketch",
     "SketchVersion",
     "Topic",
+    "Upload",
 ]

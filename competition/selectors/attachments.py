@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from competition.models import Attachment
+from competition.models import Attachment, Question, Upload
 from competition.selectors.programmes import member_roles
 from competition.selectors.sketches import get_own_sketch, get_sketch_for
 
@@ -31,3 +33,16 @@ def get_own_attachment(user, reference: str, pk: int) -> Attachment:
     attachment = get_object_or_404(sketch.attachments.in_draft().select_related("question"), pk=pk)
     attachment.sketch = sketch
     return attachment
+
+
+def get_own_upload(user, reference: str, key: uuid.UUID) -> Upload:
+    """A file on its way to the person's own sketch, which that person has begun, or Http404."""
+    sketch = get_own_sketch(user, reference)
+    upload = get_object_or_404(Upload.objects.select_related("question"), key=key, sketch=sketch, started_by=user)
+    upload.sketch = sketch
+    return upload
+
+
+def uploads_under_way(user, question: Question, sketch) -> list[Upload]:
+    """What the person has begun to send for the question and not finished."""
+    return list(sketch.uploads.filter(question=question, started_by=user))

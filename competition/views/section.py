@@ -22,6 +22,7 @@ from competition.forms import SectionForm, UploadForm, typed
 from competition.models import Question, Sketch
 from competition.organisation_lists import as_lines
 from competition.selectors.access import window_of
+from competition.selectors.attachments import uploads_under_way
 from competition.selectors.sections import Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.sketches import SaveResult, save_answers
@@ -73,6 +74,7 @@ def section_page(
         "section": section,
         "form": form,
         "files": draft.files(section.questions[0]) if section.is_files else [],
+        "uploads": uploads_under_way(request.user, section.questions[0], sketch) if section.is_files else [],
         "limits": limits_of(section.questions[0]),
         "editable": can_edit(request, sketch),
         "standing": standing(sketch, timezone.now()),

@@ -108,6 +108,10 @@ def _attachment(world):
     return [_reference(world), world.attachment.pk if world.attachment else NO_KEY]
 
 
+def _upload(world):
+    return [_reference(world), world.upload.key if world.upload else uuid.UUID(int=0)]
+
+
 def _receipt(world):
     return [_reference(world), world.receipt_number if world.sketch else NO_NUMBER]
 
@@ -204,6 +208,10 @@ def _file() -> dict:
     return {"file": SimpleUploadedFile("another.pdf", PDF, content_type="application/pdf")}
 
 
+def _announced() -> dict:
+    return {"name": "larger.pdf", "size": "7000000", "modified": "0"}
+
+
 def _key() -> dict:
     return {"key": str(uuid.uuid4())}
 
@@ -275,6 +283,11 @@ ROWS: dict[str, Row] = {
     "competition:attachment": Row(SITE, since(Phase.OPEN, APPLICANT | OF_PROGRAMME), _attachment),
     "competition:attachment_remove": Row(SITE, since(Phase.OPEN, APPLICANT), _attachment),
     "competition:attachment_upload": Row(SITE, since(Phase.OPEN, WRITER), _files, _file),
+    "competition:upload_begin": Row(SITE, since(Phase.OPEN, WRITER), _files, _announced),
+    # A piece without its place, and a file that has not arrived: refused with a reason, to the one who sends it.
+    "competition:upload_piece": Row(SITE, since(Phase.OPEN, WRITER), _upload, _nothing),
+    "competition:upload_finish": Row(SITE, since(Phase.OPEN, WRITER), _upload, _nothing),
+    "competition:upload_cancel": Row(SITE, since(Phase.OPEN, WRITER), _upload, _nothing),
     "competition:autosave": Row(SITE, since(Phase.OPEN, WRITER), _section, _nothing),
     "competition:presence": Row(SITE, since(Phase.OPEN, WRITER), _section, lambda: {"page": "a page"}),
     "competition:submit": Row(SITE, since(Phase.OPEN, WRITER), _sketch, _key),

@@ -29,6 +29,7 @@ from competition.models import (
     ProgrammePartner,
     Question,
     Sketch,
+    Upload,
 )
 from competition.selectors.co_applicants import token_of
 from competition.services import formal_check
@@ -38,6 +39,7 @@ from competition.services.co_applicants import decline_co_applicant
 from competition.services.enquiries import ask
 from competition.services.meetings import create_meeting
 from competition.services.programmes import grant_programme_role
+from competition.services.uploads import begin_upload
 from notifications.models import Letter
 from scoring.enums import JurorRole, Verdict
 from scoring.models import AggregationRun, Assessment, AssignmentRun, ImpartialityDeclaration, ImpartialityReason, Juror
@@ -70,6 +72,7 @@ class World:
     other_sketch: Sketch | None = None
     co_applicant: CoApplicant | None = None
     attachment: Attachment | None = None
+    upload: Upload | None = None
     enquiry: Enquiry | None = None
     meeting: InformationMeeting | None = None
     jurors: dict[str, Juror] = field(default_factory=dict)
@@ -162,6 +165,9 @@ def _receive(world: World) -> None:
     question = Question.objects.get(call=world.call, kind="file")
     world.attachment = add_attachment(
         by=world.people["agency_admin"], sketch=world.sketch, question=question, file=ContentFile(PDF, "plan.pdf")
+    )
+    world.upload = begin_upload(
+        by=world.people["agency_admin"], sketch=world.sketch, question=question, name="large.pdf", size=6_000_000
     )
     factories.submit(world.sketch, by=world.people["agency_admin"])
     world.co_applicant = decline_co_applicant(token=token_of(factories.invite(world.sketch)), reason="No people")

@@ -114,6 +114,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "expire-uploads": {
+        "task": "competition.tasks.expire_uploads",
+        "schedule": schedule(3600),
+        "options": {"expires": 3600},
+    },
     "send-reminders": {
         "task": "competition.tasks.send_reminders",
         "schedule": schedule(600),
