@@ -59,6 +59,13 @@ class TooManyTries(Refused):
         self.minutes = minutes
 
 
+class TooManyVisits(Refused):
+    """Somebody at one address has looked up very many receipts."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Too many receipts were looked up from here. Try again in a few minutes."))
+
+
 class Incomplete(InvalidInput):
     """The sketch cannot be handed in yet. `errors` maps question codes (or "co_applicants") to what is missing."""
 

@@ -1,4 +1,7 @@
-"""How often a person may type codes that do not exist. Kept in the cache, so that a rollback does not forget it."""
+"""How often a person may type codes that do not exist, and somebody at one address look up receipts.
+
+Kept in the cache, so that a rollback does not forget it.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import User
-from competition.errors import TooManyTries
+from competition.errors import TooManyTries, TooManyVisits
 
 AT_MOST = 10
 MINUTES = 10
+LOOK_UPS_AT_MOST = 60
 
 
 def _keys(user: User) -> tuple[str, str]:
@@ -41,3 +45,12 @@ def forgive(user: User) -> None:
     number, _since = _keys(user)
     with contextlib.suppress(ValueError):
         cache.decr(number)
+
+
+def count_look_up(address: str) -> None:
+    """Count one look-up of a receipt. Raises TooManyVisits from the sixty-first within ten minutes on."""
+    name = f"receipt-look-ups:{address}"
+    cache.add(name, 0, MINUTES * 60)
+    with contextlib.suppress(ValueError):  # it ran out between the two
+        if cache.incr(name) > LOOK_UPS_AT_MOST:
+            raise TooManyVisits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Value
@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from competition import merkle
 from competition.canonical import instant
 from competition.clock import database_now
-from competition.models import Call, ReceiptLeaf, ReceiptTree, Sketch, SketchVersion
+from competition.models import Call, LateRoot, ReceiptLeaf, ReceiptTree, Sketch, SketchVersion
 from competition.numbers import is_number, normalise
 from competition.selectors.reminders import writers_of
 from competition.verification import build
@@ -91,13 +91,16 @@ def leaf_hashes(call_id: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Proof:
-    """A leaf's way to a published root. `late`: to the one over all leaves, because the leaf came behind the seal."""
+    """A leaf's way to a published root. `late`: to the one over all leaves, because the leaf came behind the seal;
+    `grown` then leads from the sealed root to that one.
+    """
 
     root: str
     size: int
     at: dt.datetime
     path: list[str]
     late: bool
+    grown: list[str] = field(default_factory=list)
 
 
 def is_late(leaf: ReceiptLeaf, tree: ReceiptTree) -> bool:
@@ -106,30 +109,68 @@ def is_late(leaf: ReceiptLeaf, tree: ReceiptTree) -> bool:
 
 
 def proof_of(leaf: ReceiptLeaf, tree: ReceiptTree | None) -> Proof | None:
-    """None while the tree is open. What was sealed is proved by the sealed root for ever, whatever comes later."""
-    if tree is None or tree.sealed_at is None:
+    """None while the tree is open. What was sealed is proved by the sealed root for ever, whatever comes later; what
+    came late by the late root there is now.
+    """
+    if tree is None or tree.sealed_at is None or tree.sealed_size is None:
         return None
     late = is_late(leaf, tree)
-    hashes = leaf_hashes(leaf.call_id)
-    if not late:
-        hashes = hashes[: tree.sealed_size]
+    hashes = leaf_hashes(leaf.call_id)[: tree.size if late else tree.sealed_size]
     return Proof(
         root=tree.late_root if late else tree.root,
         size=len(hashes),
         at=tree.late_at if late and tree.late_at else tree.sealed_at,
         path=merkle.inclusion_path(hashes, leaf.index),
         late=late,
+        grown=merkle.consistency_path(hashes, tree.sealed_size) if late else [],
     )
 
 
+def is_root_of(call: Call, *, size: int, root: str) -> bool:
+    """Whether the call's list of receipts had this root when it was so long: the sealed one, or any late one."""
+    sealed = ReceiptTree.objects.filter(call=call, sealed_at__isnull=False, sealed_size=size, root=root)
+    return sealed.exists() or LateRoot.objects.filter(tree__call=call, size=size, root=root).exists()
+
+
+def is_proved(leaf: ReceiptLeaf, tree: ReceiptTree) -> bool | None:
+    """Whether the leaf leads to the root that is published; None while none is."""
+    proof = proof_of(leaf, tree)
+    if proof is None:
+        return None
+    return merkle.verify_inclusion(
+        data_sha256=leaf.data_sha256, index=leaf.index, size=proof.size, path=proof.path, root=proof.root
+    )
+
+
+def is_on_record(document: dict[str, Any], leaf: ReceiptLeaf | None) -> bool:
+    """Whether a receipt that agrees with itself says what this site has on record under its number: an older file too,
+    whose root has had to give way to a later one.
+    """
+    if leaf is None or (leaf.data_sha256, leaf.index) != (document["sha256"], document["leaf"]["index"]):
+        return False
+    tree = document["tree"]
+    if leaf.call.slug != document["call"]:
+        return False
+    if tree is None:
+        return True
+    sealed = tree.get("sealed")
+    roots = [tree, sealed] if isinstance(sealed, dict) else [tree]
+    return all(is_root_of(leaf.call, size=one["size"], root=str(one.get("root"))) for one in roots)
+
+
 def document_of(version: SketchVersion) -> dict[str, Any]:
-    """The receipt as the document that can be verified offline."""
+    """The receipt as the document that can be verified offline, with the proof as it is now."""
     leaf, call = version.leaf, version.sketch.call
-    proof = proof_of(leaf, sealed_tree(call))
-    tree = None
-    if proof is not None:
+    sealed = sealed_tree(call)
+    proof = proof_of(leaf, sealed)
+    tree: dict[str, Any] | None = None
+    if proof is not None and sealed is not None:
         tree = {"size": proof.size, "root": proof.root, "sealed_at": instant(proof.at), "path": proof.path}
-        tree |= {"late": True} if proof.late else {}
+        if proof.late:
+            tree |= {
+                "late": True,
+                "sealed": {"size": sealed.sealed_size, "root": sealed.root, "path": proof.grown},
+            }
     return build(
         number=leaf.number,
         call=call.slug,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,14 +10,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from competition.display import answered
+from competition.errors import TooManyVisits
 from competition.forms import VerifyForm
-from competition.models import ReceiptLeaf
 from competition.selectors.access import window_of
 from competition.selectors.receipt_copy import copy_name, copy_of
-from competition.selectors.receipts import document_of, find_leaf, is_late, receipt_of, sealed_tree
+from competition.selectors.receipts import (
+    document_of,
+    find_leaf,
+    is_late,
+    is_on_record,
+    is_proved,
+    receipt_of,
+    sealed_tree,
+)
 from competition.selectors.sections import standing
 from competition.selectors.sketches import get_own_sketch
-from competition.verification import BYTES_AT_MOST, BadReceipt, Verdict, read, verify
+from competition.tries import count_look_up
+from competition.verification import BYTES_AT_MOST, BadReceipt, read, verify, write
 from competition.views.common import crumbs, own_pages
 
 
@@ -51,8 +59,7 @@ def receipt_json(request: HttpRequest, reference: str, number: str) -> HttpRespo
     sketch = get_own_sketch(request.user, reference)
     version = receipt_of(sketch, number)
     version.sketch = sketch
-    body = json.dumps(document_of(version), ensure_ascii=False, indent=2)
-    response = HttpResponse(body, content_type="application/json; charset=utf-8")
+    response = HttpResponse(write(document_of(version)), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{version.leaf.number}.json"'
     return response
 
@@ -79,29 +86,36 @@ def verify_receipt(request: HttpRequest) -> HttpResponse:
         form = VerifyForm(request.GET)
     else:
         form = VerifyForm()
+    too_many = False
     if form.is_bound and form.is_valid():
-        if file := form.cleaned_data["file"]:
-            _look_at_file(form, file, context)
-        else:
-            context["leaf"] = find_leaf(form.cleaned_data["number"])
-            if context["leaf"] is None:
-                form.add_error("number", _("There is no receipt with this number. Check each character."))
-    if leaf := context.get("leaf"):
-        context["late"] = is_late(leaf, leaf.call.receipt_tree)
+        try:
+            count_look_up(get_adapter(request).get_client_ip(request))
+            _look_up(form, context)
+        except TooManyVisits as refused:
+            form.add_error(None, str(refused))
+            too_many = True
     context["form"] = form
-    return render(request, "competition/verify_receipt.html", context, status=422 if form.errors else 200)
+    status = 429 if too_many else 422 if form.errors else 200
+    return render(request, "competition/verify_receipt.html", context, status=status)
+
+
+def _look_up(form: VerifyForm, context: dict) -> None:
+    if file := form.cleaned_data["file"]:
+        _look_at_file(form, file, context)
+    else:
+        context["leaf"] = find_leaf(form.cleaned_data["number"])
+        if context["leaf"] is None:
+            form.add_error("number", _("There is no receipt with this number. Check each character."))
+    if leaf := context.get("leaf"):
+        tree = leaf.call.receipt_tree
+        context |= {"late": is_late(leaf, tree), "proved": is_proved(leaf, tree)}
 
 
 def _look_at_file(form: VerifyForm, file, context: dict) -> None:
     try:
-        verdict = verify(read(file.read(BYTES_AT_MOST + 1)))
+        document = read(file.read(BYTES_AT_MOST + 1))
     except BadReceipt as bad:
         form.add_error("file", str(bad.message))
         return
-    leaf = find_leaf(verdict.number)
-    context |= {"verdict": verdict, "leaf": leaf, "matches": _matches(verdict, leaf)}
-
-
-def _matches(verdict: Verdict, leaf: ReceiptLeaf | None) -> bool:
-    """Whether the file is genuine and says what this site has on record."""
-    return verdict.is_valid and leaf is not None and leaf.data_sha256 == verdict.sha256
+    verdict, leaf = verify(document), find_leaf(document["number"])
+    context |= {"verdict": verdict, "leaf": leaf, "matches": verdict.is_valid and is_on_record(document, leaf)}

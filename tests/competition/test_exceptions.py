@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
@@ -12,13 +13,13 @@ from accounts.errors import InvalidInput, NotAllowed
 from competition import merkle, tasks
 from competition.enums import ProgrammeRole
 from competition.errors import DeadlinePassed, IllegalTransition, NotEligible, NotOpen
-from competition.models import AccessException, Call, ReceiptTree, SketchVersion
+from competition.models import AccessException, Call, LateRoot, ReceiptTree, SketchVersion
 from competition.selectors.access import deadline_for, window_for
 from competition.selectors.exceptions import public_exceptions
 from competition.selectors.receipts import document_of
 from competition.services import formal_check, sketches
 from competition.services.exceptions import grant_exception, revoke_exception
-from competition.verification import verify
+from competition.verification import verify, write
 from notifications.models import Letter
 from tests import factories
 from tests.competition.exceptions import REASON, closed_call_with_draft, grant, hours
@@ -328,8 +329,34 @@ class TestReceipts:
         document = document_of(version)
         assert document["tree"]["root"] == tree.late_root
         assert document["tree"]["late"]
-        assert verify(document).is_valid
+        assert verify(document).checks == {"file": True, "hash": True, "proof": True, "grown": True}
+        assert (document["tree"]["sealed"]["size"], document["tree"]["sealed"]["root"]) == (3, sealed.root)
         assert {pk: document_of(SketchVersion.objects.get(pk=pk)) for pk in before} == before
+
+    def test_late_receipt_stays_valid_when_another_comes_later(self, client):
+        call, first = closed_call_with_draft()
+        factories.set_instants(call, deadline=hours(1))
+        second = factories.make_sketch(call=call)
+        factories.set_instants(call, deadline=hours(-1))
+        for draft in (first, second):
+            draft.call = call
+            grant(call, draft.organisation)
+        old = document_of(factories.submit(first))
+        factories.submit(second)
+
+        new = document_of(SketchVersion.objects.get(sketch=first))
+        answers = [
+            client.post(reverse("competition:verify_receipt"), {"file": SimpleUploadedFile("a.json", write(one))})
+            for one in (old, new)
+        ]
+
+        assert [one["tree"]["size"] for one in (old, new)] == [4, 5]
+        assert [answer.context["matches"] for answer in answers] == [True, True]
+        assert new["tree"]["root"] == ReceiptTree.objects.get(call=call).late_root != old["tree"]["root"]
+        assert list(LateRoot.objects.values_list("size", "root")) == [
+            (4, old["tree"]["root"]),
+            (5, new["tree"]["root"]),
+        ]
 
     def test_what_comes_late_before_the_sealing_seals_first(self):
         call = factories.make_call()
