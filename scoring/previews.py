@@ -6,7 +6,7 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from competition.display import Answered
@@ -41,7 +41,7 @@ def juror_preview(call: Call, now: dt.datetime) -> dict[str, Any]:
     return {
         "call": call,
         "assessment": assessment,
-        "sketch": SimpleNamespace(reference=EXAMPLE_REFERENCE),
+        "sketch": SimpleNamespace(reference=EXAMPLE_REFERENCE, language=get_language()),
         "sections": [_example(question, now, call) for question in questions if question.code != "title"],
         "form": form,
         "rubric": form.rubric(),
