@@ -11,6 +11,7 @@ from typing import Any
 
 from wagtail.models import Locale, Page
 
+from accounts.selectors.tasks import open_tasks as accounts_tasks
 from accounts.tasks_list import OpenTask
 from competition.display import LANGUAGES
 from competition.models import Call, CallPage, Enquiry, ProgrammePage
@@ -30,7 +31,7 @@ def open_tasks(user) -> list[OpenTask]:
 
     What is due at the same time keeps its order: one declares impartiality before one assesses.
     """
-    tasks = [*competition_tasks(user), *scoring_tasks(user)]
+    tasks = [*competition_tasks(user), *scoring_tasks(user), *accounts_tasks(user)]
     return sorted(tasks, key=lambda task: (task.due is None, task.due.timestamp() if task.due else 0))
 
 

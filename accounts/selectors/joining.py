@@ -42,6 +42,11 @@ def open_requests() -> QuerySet[JoinRequest]:
     return JoinRequest.objects.filter(outcome=JoinOutcome.PENDING, expires_at__gt=timezone.now())
 
 
+def own_requests(user) -> QuerySet[JoinRequest]:
+    """What the person waits for."""
+    return open_requests().filter(user=user).select_related("organisation")
+
+
 def requests_of(organisation: Organisation) -> QuerySet[JoinRequest]:
     """Requests that wait for one of the organisation's administrators."""
     return open_requests().filter(organisation=organisation).select_related("user")

@@ -9,9 +9,10 @@ from accounts import services, tokens
 from accounts.enums import JoinOutcome, MemberRole
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from accounts.models import Invitation, JoinRequest, Membership, RegisterEntry
+from accounts.selectors.tasks import open_tasks
 from notifications.models import Letter
 from notifications.tasks import write_join_letters, write_missing_join_letters
-from tests.factories import make_organisation, make_user
+from tests.factories import make_organisation, make_sketch, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -307,3 +308,30 @@ def test_a_request_keeps_for_two_weeks(organisation, person):
 
     assert request.is_open_at(timezone.now() + dt.timedelta(days=13))
     assert not request.is_open_at(timezone.now() + dt.timedelta(days=15))
+
+
+def test_a_request_stands_among_the_administrators_tasks_and_ones_own_in_the_list(client, admin, organisation, person):
+    Membership.objects.create(user=(reader := make_user()), organisation=organisation, role=MemberRole.READER)
+    request = services.request_to_join(by=person, organisation=organisation)
+    client.force_login(person)
+
+    mine = client.get(reverse("accounts:organisation_list")).content.decode()
+
+    assert join_page(organisation) in mine
+    assert [task.url for task in open_tasks(admin)] == [
+        reverse("accounts:join_request", args=[organisation.pk, request.pk])
+    ]
+    assert open_tasks(reader) == []
+
+
+def test_who_writes_for_several_organisations_reads_for_which(client, organisation, person):
+    sketch = make_sketch(by=person)
+    Membership.objects.create(user=person, organisation=organisation, role=MemberRole.EDITOR)
+    client.force_login(person)
+
+    pages = [
+        client.get(reverse(f"competition:{name}", args=[sketch.reference, *more])).content.decode()
+        for name, more in (("sketch", []), ("section", ["need"]), ("check", []))
+    ]
+
+    assert [sketch.organisation.name in page for page in pages] == [True] * 3
