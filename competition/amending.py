@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from competition.models import Call
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+CHANGE, ADD, REMOVE = "change", "add", "remove"
 
 
 class Weight(StrEnum):
@@ -43,6 +44,8 @@ class Shape(StrEnum):
     YES_NO = "yes_no"
     CHOICE = "choice"
     CHOICES = "choices"
+    OPTIONS = "options"  # what a choice offers: [{"code": …, "label_nb": …}] in order
+    ROW = "row"  # a whole row that comes or goes
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,35 @@ class Target:
     apply: Callable[[Call, str, Mapping[str, Any]], None]
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one kind that come and go by amendment. Values are JSON: {field: value}, the same for all functions.
+
+    snapshot: (call, code) -> values, None where there is no such row. is_taken: whether a row has, or had, the code.
+    new_code: (call, values, codes that are gathered) -> code. add: (call, code, values, instant), raises InvalidInput
+    by field. remove: (call, code, instant). refusal: (call, code, codes that go too) -> why the row stays, or None.
+    name: values -> {language: text}. lines: (values, language) -> what a reader sees of the row, a line each.
+    public_note: (values, whether it comes) -> what follows for applicants. effects: (call, code, values, whether it
+    comes) -> what the owner is told before.
+    """
+
+    kind: str
+    added: str | Promise
+    removed: str | Promise
+    snapshot: Callable[[Call, str], dict[str, Any] | None]
+    is_taken: Callable[[Call, str], bool]
+    new_code: Callable[[Call, Mapping[str, Any], set[str]], str]
+    add: Callable[[Call, str, Mapping[str, Any], dt.datetime], None]
+    remove: Callable[[Call, str, dt.datetime], None]
+    refusal: Callable[[Call, str, set[str]], str | Promise | None]
+    name: Callable[[Mapping[str, Any]], dict[str, str]]
+    lines: Callable[[Mapping[str, Any], str], list[str]]
+    public_note: Callable[[Mapping[str, Any], bool], str | Promise]
+    effects: Callable[[Call, str, Mapping[str, Any], bool], list[str]]
+
+
 _targets: dict[str, Target] = {}
+_rows: dict[str, Rows] = {}
 
 
 def register_target(target: Target) -> Target:
@@ -89,6 +120,16 @@ def target_of(kind: str) -> Target:
     return _targets[kind]
 
 
+def register_rows(rows: Rows) -> Rows:
+    _rows[rows.kind] = rows
+    return rows
+
+
+def rows_of(kind: str) -> Rows | None:
+    """How rows of the kind come and go; None where they do not."""
+    return _rows.get(kind)
+
+
 def amendable(kind: str, name: str) -> Amendable | None:
     """The field, or None where its room no longer knows it."""
     target = _targets.get(kind)
@@ -97,14 +138,17 @@ def amendable(kind: str, name: str) -> Amendable | None:
 
 @dataclass(frozen=True)
 class Change:
-    """One entry of Amendment.changes. `name`: {language: what the row was called}, fixed when the change was made."""
+    """One entry of Amendment.changes. `name`: {language: what the row was called}, fixed when the change was made.
+
+    op: of a whole row "add" or "remove", with `field` "" and the row's values in `after` or `before`.
+    """
 
     target: str
     code: str
     field: str
     before: Any
     after: Any
-    op: str = "change"
+    op: str = CHANGE
     name: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
@@ -121,7 +165,22 @@ class Change:
         return amendable(self.target, self.field)
 
     @property
+    def rows(self) -> Rows | None:
+        """Of a whole row that comes or goes: how its kind does."""
+        return rows_of(self.target) if self.op != CHANGE else None
+
+    @property
+    def label(self) -> str | Promise:
+        if self.rows is not None:
+            return self.rows.added if self.op == ADD else self.rows.removed
+        return self.about.label if self.about else self.field
+
+    @property
     def is_demand(self) -> bool:
+        if self.op != CHANGE:
+            return True
+        if self.about is not None and self.about.shape is Shape.OPTIONS:  # the same options in other words are a text
+            return {one["code"] for one in self.before} != {one["code"] for one in self.after}
         return self.about is not None and self.about.weight is Weight.DEMAND
 
     @property
@@ -148,6 +207,9 @@ def encode(about: Amendable, value: Any) -> Any:
     if about.shape is Shape.CHOICES:
         codes = {str(code) for code in value or ()}
         return [code for code in about.choices if code in codes] or sorted(codes)
+    if about.shape is Shape.OPTIONS:
+        texts = [f"label_{code}" for code in LANGUAGES]
+        return [{"code": one["code"]} | {name: one.get(name) or "" for name in texts} for one in value or ()]
     if about.shape in (Shape.LINE, Shape.TEXT):
         return str(value or "").replace("\r\n", "\n")
     if isinstance(value, dt.datetime):
@@ -217,5 +279,5 @@ def value_of(row: models.Model, name: str, about: Amendable) -> Any:
 def assign(row: models.Model, name: str, value: Any) -> None:
     """Set a column from JSON. Raises ValidationError for what is no value of it; relations to many are left alone."""
     column = row._meta.get_field(name)
-    if not column.many_to_many:
+    if column.concrete and not column.many_to_many:
         setattr(row, name, column.to_python(value))  # type: ignore[union-attr]

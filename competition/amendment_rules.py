@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from competition.amending import Change, amendable, instant_of, target_of
+from competition.amending import Change, amendable, instant_of, rows_of, target_of
 from competition.days_off import day_off
 from competition.enums import AmendmentKind, Phase
 from competition.models import Call
@@ -29,6 +29,7 @@ FIXED_WHEN_PUBLISHED = {"slug", "timezone", "currency"}
 # What is settled for good once somebody may have begun to write.
 FIXED_WHEN_OPEN = {"opens_at", "default_language", "text_lock_days"}
 EXTENSION_DAYS = 14
+DEADLINE_PASSED = _("The deadline has passed. What applicants relied on can no longer be changed.")
 
 
 def runs_by_amendment(call: Call, now: dt.datetime) -> bool:
@@ -83,10 +84,12 @@ def proposed_questions_until(call: Call, new_deadline: dt.datetime) -> dt.dateti
 def refusal_of(call: Call, now: dt.datetime, target: str, field: str, after: Any) -> Message | None:
     """Why the field cannot become `after` now, or None."""
     about = amendable(target, field)
-    if about is None:
+    if about is None and not (field == "" and rows_of(target)):
         return _("This cannot change after the call has opened.")
+    if about is None:  # a whole row
+        return None if call.phase_at(now) == Phase.OPEN else DEADLINE_PASSED
     if call.phase_at(now) != Phase.OPEN and not about.after_deadline:
-        return _("The deadline has passed. What applicants relied on can no longer be changed.")
+        return DEADLINE_PASSED
     if (target, field) == ("call", "deadline"):
         return _refused_deadline(call, now, instant_of(after))
     if about.after_deadline:
@@ -128,7 +131,7 @@ def refused_question_end(questions_until: dt.datetime | None, deadline: dt.datet
 def kind_of(changes: Iterable[Change]) -> AmendmentKind | None:
     """The kind that the changes leave no choice about, or None where the owner says what they amount to."""
     changes = list(changes)
-    if any(change.is_demand or change.op != "change" for change in changes):
+    if any(change.is_demand for change in changes):
         return AmendmentKind.CHANGE
     if any(change.moves_deadline for change in changes) and all(change.is_date for change in changes):
         return AmendmentKind.EXTENSION

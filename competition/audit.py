@@ -20,6 +20,7 @@ ACTIONS: dict[str, str | Promise] = {
     "competition.update_question": _("Changed a question"),
     "competition.gather_change": _("Gathered a change of the open call"),
     "competition.drop_change": _("Dropped a gathered change"),
+    "competition.keep_change": _("Kept a gathered change over somebody else's"),
     "competition.discard_amendment": _("Discarded the gathered changes"),
     "competition.publish_amendment": _("Published an amendment"),
     "competition.ask": _("Somebody asked a question"),

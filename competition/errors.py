@@ -124,8 +124,8 @@ class Overtaken(Refused):
     def __init__(self, names: list[str], keys: list[tuple[str, str, str]]):
         super().__init__(
             _(
-                "Nothing was published and nothing is lost: this has changed since it was gathered: %(names)s. Remove "
-                "the change and make it anew."
+                "Nothing was published and nothing is lost: this has changed since it was gathered: %(names)s. Look "
+                "at both texts, and keep or remove the change."
             )
             % {"names": ", ".join(names)}
         )

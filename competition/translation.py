@@ -48,7 +48,7 @@ class TopicTranslation(TranslationOptions):
 
 @register(Amendment)
 class AmendmentTranslation(TranslationOptions):
-    fields = ("reason",)
+    fields = ("reason", "no_extension_reason")
 
 
 @register(Enquiry)

@@ -20,6 +20,9 @@ from competition.workspace_edits import PastedTextField
 from competition.workspace_fields import WallClockField, at_wall_clock, wall_clock
 
 REASON_LENGTH = 2000
+DECLINED = "no_extension_reason_"
+FALLBACK_HELP = _("Empty: readers of the language get the text in the main language.")
+DECLINED_HELP = _("Asked of a change of substance that leaves the deadline alone. Applicants read it.")
 KIND_HELP = _(
     "A clarification says the same in clearer words. What makes anybody write another sketch is a change of substance."
 )
@@ -36,6 +39,7 @@ class PublishForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.call = call
+        self.languages = [(code, name) for code, name in settings.LANGUAGES if code in call.languages]
         self.gathered = {change.field: change for change in changes if change.target == "call"}
         self.initial.setdefault("revision", revision)
         self._offer_kinds(changes)
@@ -58,16 +62,14 @@ class PublishForm(forms.Form):
             self.initial.setdefault("kind", offered[0].value)
 
     def _add_reasons(self) -> None:
-        for code, language in settings.LANGUAGES:
-            if code not in self.call.languages:
-                continue
+        for code, language in self.languages:
             is_main = code == self.call.default_language
             self.fields[f"reason_{code}"] = PastedTextField(
                 label=_("Reason (%(language)s)") % {"language": language},
                 required=is_main,
                 max_length=REASON_LENGTH,
                 widget=forms.Textarea(attrs={"rows": 5, "lang": code}),
-                help_text="" if is_main else _("Empty: readers of the language get the text in the main language."),
+                help_text="" if is_main else FALLBACK_HELP,
             )
 
     def _add_dates(self, changes: list[Change], now: dt.datetime) -> None:
@@ -83,13 +85,15 @@ class PublishForm(forms.Form):
         self.fields["on_day_off"] = forms.BooleanField(
             label=_("The deadline is meant to be on that day"), required=False
         )
-        self.fields["no_extension_reason"] = PastedTextField(
-            label=_("Why the deadline stays as it is"),
-            required=False,
-            max_length=REASON_LENGTH,
-            widget=forms.Textarea(attrs={"rows": 3, "lang": self.call.default_language}),
-            help_text=_("Asked of a change of substance that leaves the deadline alone. Applicants read it."),
-        )
+        for code, language in self.languages:
+            is_main = code == self.call.default_language
+            self.fields[f"{DECLINED}{code}"] = PastedTextField(
+                label=_("Why the deadline stays as it is (%(language)s)") % {"language": language},
+                required=False,
+                max_length=REASON_LENGTH,
+                widget=forms.Textarea(attrs={"rows": 3, "lang": code}),
+                help_text=DECLINED_HELP if is_main else FALLBACK_HELP,
+            )
 
     def _gathered(self, field: str) -> dt.datetime | None:
         return instant_of(self.gathered[field].after) if field in self.gathered else None
@@ -150,6 +154,9 @@ class PublishForm(forms.Form):
     def reason_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("reason_")]
 
+    def declined_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(DECLINED)]
+
     def date_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in ("deadline", "questions_until") if name in self.fields]
 
@@ -161,7 +168,9 @@ class PublishForm(forms.Form):
             "reasons": {name.removeprefix("reason_"): data[name] for name in data if name.startswith("reason_")},
             "new_deadline": data.get("deadline"),
             "questions_until": data.get("questions_until"),
-            "no_extension_reason": data.get("no_extension_reason", ""),
+            "no_extension_reasons": {
+                name.removeprefix(DECLINED): data[name] for name in data if name.startswith(DECLINED)
+            },
             "expected_revision": data["revision"],
         }
 
@@ -170,6 +179,7 @@ class ChangeForm(forms.Form):
     """Which gathered change the button beside it is about."""
 
     key = forms.CharField(max_length=200)
+    shown = forms.CharField(max_length=40, required=False)
 
     def clean_key(self) -> tuple[str, ...]:
         parts = tuple(self.cleaned_data["key"].split("/"))

@@ -119,6 +119,9 @@ def readable(field: forms.Field, value: Any, zone: dt.tzinfo | None = None) -> s
         return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
+    if isinstance(value, list) and isinstance(value[0], dict):
+        texts = [{name: text for name, text in one.items() if name != "code" and text} for one in value]
+        return ", ".join(" / ".join(dict.fromkeys(one.values())) for one in texts)
     words = {str(code): str(word) for code, word in getattr(field, "choices", None) or ()}
     if isinstance(value, list | tuple | set):
         return ", ".join(words.get(str(code), str(code)) for code in value)

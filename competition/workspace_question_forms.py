@@ -121,7 +121,8 @@ class QuestionForm(EditedForm):
     """One question: its texts side by side, how it is answered, its options, and when it is asked.
 
     question: one to change, or one of the call that is not saved yet. earlier: the questions before it, options read.
-    gathers: the call is open, so that only what an amendment can change is to be typed.
+    gathers: the call is open, so that only what an amendment can change is to be typed. addition: values of a question
+    that an amendment is to add, as services.amendable_questions has them. options: as they are with what is gathered.
     """
 
     def __init__(
@@ -132,6 +133,8 @@ class QuestionForm(EditedForm):
         sections: list[QuestionSection],
         gathers: bool = False,
         revision: int = 0,
+        addition: Mapping[str, Any] | None = None,
+        options: list[dict[str, Any]] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -144,13 +147,19 @@ class QuestionForm(EditedForm):
         self._add_condition([one for one in earlier if one.kind in CONDITION_KINDS])
         self._describe()
         shown = shown_values(question, list(self.fields))
-        self.initial = shown | {"options": options_of(question) if question.pk else []} | self.initial
+        if options is None:
+            options = addition["options"] if addition else options_of(question) if question.pk else []
+        self.initial = shown | {"options": options} | self.initial
         self.initial["shown_if_codes"] = [f"{shown['shown_if']}:{code}" for code in question.shown_if_codes]
         if gathers:
-            self._disable(STRUCTURE)
+            shown["options"] = options
+            self._disable(tuple(name for name in STRUCTURE if name != "options" or question.kind not in OPTION_KINDS))
         elif call.published_at is not None and question.pk:
             self._disable(("code",))
-        if question.pk:
+        if addition:
+            self._disable(("code",))
+            self.remember(revision, addition)
+        elif question.pk:
             self.remember(revision, shown)
 
     def _describe(self) -> None:

@@ -74,6 +74,7 @@ urlpatterns = [
     path("<int:pk>/amendments/", workspace_amendments.Amendments.as_view(), name="amendments"),
     path("<int:pk>/amendments/review/", workspace_amendments.AmendmentReview.as_view(), name="amendment_review"),
     path("<int:pk>/amendments/drop/", workspace_amendments.ChangeDrop.as_view(), name="amendment_drop"),
+    path("<int:pk>/amendments/keep/", workspace_amendments.ChangeKeep.as_view(), name="amendment_keep"),
     path("<int:pk>/amendments/discard/", workspace_amendments.AmendmentDiscard.as_view(), name="amendment_discard"),
     path("<int:pk>/enquiries/", workspace_enquiries.Enquiries.as_view(), name="enquiries"),
     path("<int:pk>/enquiries/publish/", workspace_enquiries.EnquiriesPublish.as_view(), name="enquiries_publish"),

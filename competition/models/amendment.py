@@ -34,7 +34,7 @@ class Amendment(models.Model):
         _("kind"), max_length=16, choices=AmendmentKind.choices, default=AmendmentKind.CLARIFICATION
     )
     reason = models.TextField(_("reason"), max_length=2000, blank=True)
-    # The owner's answer where a change of substance did not move the deadline; in the call's main language.
+    # The owner's answer where a change of substance did not move the deadline.
     no_extension_reason = models.TextField(
         _("why the deadline is not extended"), max_length=2000, blank=True, editable=False
     )

@@ -220,6 +220,8 @@ class Call(models.Model):
     # What feeds and calendars tell their readers. Set by the services that change the call.
     changed_at = models.DateTimeField(null=True, editable=False)
     dates_revision = models.PositiveIntegerField(default=0, editable=False)
+    # When an amendment last demanded an answer that was not demanded before: versions from before it lack that answer.
+    asks_more_since = models.DateTimeField(null=True, editable=False)
 
     objects = CallQuerySet.as_manager()
 

@@ -1,5 +1,7 @@
 """The form of a call: its questions are rows, frozen into every version that is handed in."""
 
+from __future__ import annotations
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -44,8 +46,18 @@ class QuestionSection(models.Model):
         return self.title
 
 
+class AskedQuestions(models.Manager["Question"]):
+    """Questions that are asked. One that an amendment has taken out of the form stays, with what was answered to it."""
+
+    def get_queryset(self) -> models.QuerySet[Question]:
+        return super().get_queryset().filter(retired_at=None)
+
+
 class Question(models.Model):
     """One question of a call's form. `code` identifies it in answers, exports and receipts, whatever the language.
+
+    `retired_at`: when an amendment took it out of the form. It keeps its code and its answers, and is not among
+    `objects` nor `call.questions` any more, only among `all_objects`.
 
     A question with `shown_if` is asked only when that earlier question has one of `shown_if_codes` as its answer
     (codes of options, or "true" for a confirmation).
@@ -112,7 +124,11 @@ class Question(models.Model):
     shown_if_codes = ArrayField(
         models.CharField(max_length=40), verbose_name=_("with one of these answers"), default=list, blank=True
     )
+    retired_at = models.DateTimeField(null=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = AskedQuestions()
+    all_objects: models.Manager = models.Manager()
 
     class Meta:
         verbose_name = _("question")

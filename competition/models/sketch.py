@@ -96,6 +96,12 @@ class Sketch(models.Model):
         """Whether the draft holds something that the last version handed in does not."""
         return self.current_version is not None and self.draft_revision != self.current_version.draft_revision
 
+    @property
+    def asked_more_since_submission(self) -> bool:
+        """Whether the call has begun to demand an answer after the version that counts was handed in."""
+        version, since = self.current_version, self.call.asks_more_since
+        return version is not None and since is not None and version.submitted_at < since
+
 
 class Answer(models.Model):
     """The draft answer to one question. `value` is text, a decimal as text, a code or a list of codes."""

@@ -17,7 +17,19 @@ from django.utils.translation import get_language, gettext
 
 from accounts.enums import WRITING_ROLES
 from accounts.models import Membership
-from competition.amending import LANGUAGES, Amendable, Change, Shape, assign, instant_of, read_changes
+from competition.amending import (
+    ADD,
+    CHANGE,
+    LANGUAGES,
+    Amendable,
+    Change,
+    Rows,
+    Shape,
+    assign,
+    instant_of,
+    read_changes,
+    rows_of,
+)
 from competition.difference import Kind, Part, difference, shortened
 from competition.display import in_language
 from competition.enums import AmendmentKind, SketchState
@@ -37,6 +49,7 @@ class ShownChange:
     row: what of the call it is about, "" for the call itself. language: name of the text's language where it is not the
     reader's. shape: how `before` and `after` are to be written: instants and amounts are aware datetimes and Decimals,
     everything else is text. parts: of a text, what was taken out and put in; long stretches without change left out.
+    op: "add" or "remove" of a whole row, which `lines` describe. note: what follows for applicants.
     """
 
     key: str
@@ -49,10 +62,13 @@ class ShownChange:
     after: Any
     parts: tuple[Part, ...] = ()
     public: bool = True
+    op: str = CHANGE
+    lines: tuple[str, ...] = ()
+    note: str | Promise = ""
 
     @property
     def is_text(self) -> bool:
-        return self.shape in (Shape.LINE, Shape.TEXT)
+        return self.shape in (Shape.LINE, Shape.TEXT, Shape.OPTIONS)
 
     @property
     def old_words(self) -> str:
@@ -65,7 +81,9 @@ class ShownChange:
 
 @dataclass(frozen=True)
 class ShownAmendment:
-    """A published amendment. reason_language: code, where the reason is not in the reader's language; else ""."""
+    """A published amendment. reason_language, no_extension_language: code, where that text is not in the reader's
+    language; else "".
+    """
 
     number: int
     published_at: dt.datetime
@@ -84,6 +102,10 @@ class ShownAmendment:
         return LANGUAGE_NAMES.get(self.reason_language, "")
 
     @property
+    def no_extension_language_name(self) -> str | Promise:
+        return LANGUAGE_NAMES.get(self.no_extension_language, "")
+
+    @property
     def is_extended(self) -> bool:
         return self.deadline_after != self.deadline_before
 
@@ -98,24 +120,30 @@ def shown_amendments(call: Call, language: str, *, confidential: bool = False) -
 
 def shown_amendment(call: Call, amendment: Amendment, language: str, *, confidential: bool = False) -> ShownAmendment:
     """confidential: also what only the owner's side may read of."""
-    reasons = {code: getattr(amendment, f"reason_{code}") or "" for code in LANGUAGES}
-    reason = reasons[language] or reasons[call.default_language] or in_language(reasons, language)
+    reason, reason_language = _said(amendment, "reason", call, language)
+    declined, declined_language = _said(amendment, "no_extension_reason", call, language)
     others = [change for change in read_changes(amendment.changes) if not change.moves_deadline]  # told by itself
     changes = shown_changes(others, language)
-    main = call.default_language if call.default_language != language else ""
     return ShownAmendment(
         number=amendment.number or 0,
         published_at=amendment.published_at,  # type: ignore[arg-type]
         kind=AmendmentKind(amendment.kind),
         kind_label=AmendmentKind(amendment.kind).label,
         reason=reason,
-        reason_language="" if reasons[language] else next((code for code in reasons if reasons[code] == reason), ""),
+        reason_language=reason_language,
         changes=tuple(change for change in changes if change.public or confidential),
         deadline_before=amendment.deadline_before,  # type: ignore[arg-type]
         deadline_after=amendment.deadline_after,  # type: ignore[arg-type]
-        no_extension_reason=amendment.no_extension_reason,
-        no_extension_language=main if amendment.no_extension_reason else "",
+        no_extension_reason=declined,
+        no_extension_language=declined_language,
     )
+
+
+def _said(amendment: Amendment, name: str, call: Call, language: str) -> tuple[str, str]:
+    """(a text of the amendment for a reader of the language, the code of its language where that is another)."""
+    texts = {code: getattr(amendment, f"{name}_{code}") or "" for code in LANGUAGES}
+    text = texts[language] or texts[call.default_language] or in_language(texts, language)
+    return text, "" if texts[language] else next((code for code in texts if text and texts[code] == text), "")
 
 
 def shown_changes(changes: Iterable[Change], language: str, *, every_language: bool = False) -> list[ShownChange]:
@@ -123,15 +151,36 @@ def shown_changes(changes: Iterable[Change], language: str, *, every_language: b
 
     every_language: all of them, as the owner looks them through.
     """
-    changes = [change for change in changes if change.about is not None]
+    changes = [change for change in changes if change.about is not None or change.rows is not None]
     in_own = {_text_of(change) for change in changes if change.about and change.about.language == language}
     topics = _topic_labels(changes)
-    return [
-        _shown(change, change.about, "" if every_language else language, topics)
-        for change in changes
-        if change.about is not None
-        and (every_language or change.about.language in ("", language) or _text_of(change) not in in_own)
-    ]
+    shown = []
+    for change in changes:
+        if change.rows is not None:
+            shown.append(_shown_row(change, change.rows, language))
+        elif change.about is not None and (
+            every_language or change.about.language in ("", language) or _text_of(change) not in in_own
+        ):
+            shown.append(_shown(change, change.about, "" if every_language else language, topics))
+    return shown
+
+
+def _shown_row(change: Change, rows: Rows, language: str) -> ShownChange:
+    comes = change.op == ADD
+    values = change.after if comes else change.before
+    return ShownChange(
+        key=change.key_text,
+        row=in_language(dict(change.name), language),
+        label=change.label,
+        language="",
+        language_code="",
+        shape=Shape.ROW,
+        before="",
+        after="",
+        op=change.op,
+        lines=tuple(rows.lines(values, language)),
+        note=rows.public_note(values, comes),
+    )
 
 
 def _text_of(change: Change) -> tuple[str, str, str]:
@@ -147,7 +196,10 @@ def _topic_labels(changes: Iterable[Change]) -> dict[str, str]:
 
 
 def _shown(change: Change, about: Amendable, language: str, topics: dict[str, str]) -> ShownChange:
-    is_text = about.shape in (Shape.LINE, Shape.TEXT)
+    before, after = change.before, change.after
+    if about.shape is Shape.OPTIONS:
+        before, after = option_lines(before, language), option_lines(after, language)
+    is_text = about.shape in (Shape.LINE, Shape.TEXT, Shape.OPTIONS)
     is_foreign = about.language not in ("", language)
     return ShownChange(
         key=change.key_text,
@@ -156,11 +208,21 @@ def _shown(change: Change, about: Amendable, language: str, topics: dict[str, st
         language=LANGUAGE_NAMES.get(about.language, "") if is_foreign else "",
         language_code=about.language if is_foreign else "",
         shape=about.shape,
-        before=_value(about, change.before, topics),
-        after=_value(about, change.after, topics),
-        parts=tuple(shortened(difference(change.before, change.after))) if is_text else (),
+        before=_value(about, before, topics),
+        after=_value(about, after, topics),
+        parts=tuple(shortened(difference(before, after))) if is_text else (),
         public=about.public,
     )
+
+
+def option_lines(options: Iterable[dict[str, str]], language: str) -> str:
+    """A line for each option, in the language, or, where that is "", in all in which it has a text."""
+    lines = []
+    for option in options:
+        texts = {code: option.get(f"label_{code}") or "" for code in LANGUAGES}
+        own = in_language(texts, language) if language else " / ".join(dict.fromkeys(filter(None, texts.values())))
+        lines.append(f"– {own}\n")
+    return "".join(lines)
 
 
 def _value(about: Amendable, value: Any, topics: dict[str, str]) -> Any:
@@ -194,6 +256,20 @@ def topics_as_amended(call: Call, amendment: Amendment | None) -> list[str]:
         if change.key == ("call", "", "topics"):
             return change.after
     return list(call.topics.values_list("code", flat=True))
+
+
+def additions(amendment: Amendment | None, kind: str) -> dict[str, dict[str, Any]]:
+    """{code: values} of the rows of the kind that the amendment is to add."""
+    changes = read_changes(amendment.changes if amendment else ())
+    return {change.code: change.after for change in changes if (change.target, change.op) == (kind, ADD)}
+
+
+def named_additions(amendment: Amendment | None, kind: str) -> list[tuple[str, str]]:
+    """[(code, what the row is called)] of the same."""
+    rows, language = rows_of(kind), get_language() or settings.LANGUAGE_CODE
+    if rows is None:
+        return []
+    return [(code, in_language(rows.name(values), language)) for code, values in additions(amendment, kind).items()]
 
 
 def gathering_of(call: Call) -> Amendment | None:

@@ -70,9 +70,9 @@ def _blocks(order: list[str]) -> list[list[str]]:
 
 
 def taken_codes(call: Call) -> set[str]:
-    """Codes that a new question or section cannot have: pages of the site, and what the form has already."""
-    questions, sections = call.questions.values_list("code", flat=True), call.sections.values_list("code", flat=True)
-    return {*RESERVED_CODES, *questions, *sections}
+    """Codes that a new question or section cannot have: pages of the site, and what the form has, or had, already."""
+    questions = Question.all_objects.filter(call=call).values_list("code", flat=True)
+    return {*RESERVED_CODES, *questions, *call.sections.values_list("code", flat=True)}
 
 
 def answer_count(question: Question) -> int:

@@ -75,6 +75,12 @@ class Draft:
     co_applicants: list[CoApplicant]
     topics: list[Topic]
     problems: dict[str, Any] = field(default_factory=dict)
+    retired: list[Question] = field(default_factory=list)
+
+    @property
+    def no_longer_asked(self) -> list[Question]:
+        """Questions that an amendment took out of the form, and to which the draft has an answer."""
+        return [question for question in self.retired if self.is_answered(question)]
 
     @property
     def sections(self) -> list[Section]:
@@ -187,19 +193,23 @@ def _page_of_short(questions: tuple[Question, ...], heading: QuestionSection | N
 
 
 def read_draft(sketch: Sketch) -> Draft:
-    """Everything about the draft that its pages show, in at most six queries."""
+    """Everything about the draft that its pages show, in at most six queries; eight where questions were taken out."""
     questions = questions_of(sketch.call)
     topics = list(Topic.objects.all())
-    code_of = {question.pk: question.code for question in questions}
-    answers = {code_of[answer.question_id]: answer for answer in sketch.answers.select_related("updated_by")}
+    stored = list(sketch.answers.select_related("updated_by"))
+    attachments = list(sketch.attachments.in_draft())
+    retired = _retired(questions, {one.question_id for one in (*stored, *attachments)})
+    code_of = {question.pk: question.code for question in (*questions, *retired)}
+    answers = {code_of[answer.question_id]: answer for answer in stored}
     draft = Draft(
         sketch=sketch,
         pages=sections_of(questions),
         asked=asked(questions, {code: answer.value for code, answer in answers.items()}),
         answers=answers,
-        attachments=list(sketch.attachments.in_draft()),
+        attachments=attachments,
         co_applicants=rows_of(sketch),
         topics=topics,
+        retired=retired,
     )
     codes = frozenset(topic.code for topic in topics)
     for question in questions:
@@ -208,6 +218,12 @@ def read_draft(sketch: Sketch) -> Draft:
             if parsed.error:
                 draft.problems[question.code] = parsed.error
     return draft
+
+
+def _retired(questions: list[Question], held: set[int]) -> list[Question]:
+    """Questions outside the form to which the draft holds something; no query where there are none."""
+    gone = held - {question.pk for question in questions}
+    return with_options(list(Question.all_objects.filter(pk__in=gone))) if gone else []
 
 
 @dataclass(frozen=True)
@@ -255,6 +271,9 @@ def standing(sketch: Sketch, now: dt.datetime) -> Standing:
             "done",
             _("What was changed after version %(number)s was not submitted.") % number,
         )
+    if sketch.asked_more_since_submission and is_open:
+        more = _("The call asks more since then. Version %(number)s counts as it is, unless you submit again.")
+        return Standing(_("Submitted, version %(number)s counts") % number, "action", more % number)
     return Standing(_("Submitted, version %(number)s counts") % number, "done")
 
 

@@ -3,74 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import InvalidInput
 from competition.amending import (
     LANGUAGES,
     Amendable,
+    Shape,
     Target,
     Weight,
     assign,
+    encode,
     fields_of,
     register_target,
     value_of,
 )
 from competition.models import Call, Question
 from competition.question_rules import FILE_LIMITS, field_errors
+from competition.services.question_options import (
+    Options,
+    check_options,
+    options_of,
+    refuse_used_options,
+    write_options,
+)
 
 Find = Callable[[Call, str], models.Model | None]
 
 
-def row_target(
-    kind: str,
-    *,
-    fields: Mapping[str, Amendable],
-    find: Find,
-    name: Callable[[models.Model], dict[str, str]],
-    whole: bool = False,
-    rules: Callable[[Any], Mapping[str, Any]] | None = None,
-) -> Target:
+@dataclass(frozen=True)
+class Part:
+    """A field that is rows of their own. read: row -> value. check: (row, JSON), raises InvalidInput; so does write."""
+
+    read: Callable[[Any], Any]
+    check: Callable[[Any, Any], None]
+    write: Callable[[Any, Any], None]
+
+
+@dataclass(frozen=True)
+class RowTarget:
     """A target whose fields are columns of the row that `find(call, code)` gives; a `revision` counts on.
 
-    whole: the row's own validation is asked too, not only that of the columns. rules: {field: what is wrong} of a row.
+    whole: the row's own validation is asked too, not only that of the columns. rules: (row, values) -> {field: what is
+    wrong}. parts: fields that are no columns.
     """
 
-    def read(call: Call, code: str) -> dict[str, Any]:
-        row = find(call, code)
-        return {} if row is None else {field: value_of(row, field, about) for field, about in fields.items()}
+    fields: Mapping[str, Amendable]
+    find: Find
+    naming: Callable[[Any], dict[str, str]]
+    whole: bool = False
+    rules: Callable[[Any, Mapping[str, Any]], Mapping[str, Any]] | None = None
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
-    def changed(call: Call, code: str, values: Mapping[str, Any]) -> models.Model:
-        row = find(call, code)
+    def as_target(self, kind: str) -> Target:
+        return Target(
+            kind=kind, fields=self.fields, name=self.name, read=self.read, check=self.changed, apply=self.apply
+        )  # type: ignore[arg-type]
+
+    def name(self, call: Call, code: str) -> dict[str, str]:
+        row = self.find(call, code)
+        return {} if row is None else self.naming(row)
+
+    def read(self, call: Call, code: str) -> dict[str, Any]:
+        row = self.find(call, code)
+        return {} if row is None else {name: self._value(row, name, about) for name, about in self.fields.items()}
+
+    def _value(self, row: models.Model, name: str, about: Amendable) -> Any:
+        part = self.parts.get(name)
+        return value_of(row, name, about) if part is None else encode(about, part.read(row))
+
+    def changed(self, call: Call, code: str, values: Mapping[str, Any]) -> models.Model:
+        """The row with the values, not saved. Raises InvalidInput by field."""
+        row = self.find(call, code)
         if row is None:
             raise InvalidInput(dict.fromkeys(values, "–"))
-        for field, value in values.items():
+        columns = {name: value for name, value in values.items() if name not in self.parts}
+        for name, value in columns.items():
             try:
-                assign(row, field, value)
+                assign(row, name, value)
             except ValidationError as error:
-                raise InvalidInput({field: error.messages[0]}) from error
-        _clean(row, set(values), whole=whole)
-        _keep_to(rules(row) if rules else {}, values)
+                raise InvalidInput({name: error.messages[0]}) from error
+        _clean(row, set(columns), whole=self.whole)
+        _keep_to(self.rules(row, values) if self.rules else {}, values)
+        for name in values.keys() - columns.keys():
+            self.parts[name].check(row, values[name])
         return row
 
-    def apply(call: Call, code: str, values: Mapping[str, Any]) -> None:
-        row = changed(call, code, values)
-        own = [field for field in values if not row._meta.get_field(field).many_to_many]
+    def apply(self, call: Call, code: str, values: Mapping[str, Any]) -> None:
+        row = self.changed(call, code, values)
+        columns = [name for name in values if name not in self.parts]
+        own = [name for name in columns if not row._meta.get_field(name).many_to_many]
         if counts := hasattr(row, "revision"):
             row.revision += 1
         row.save(update_fields=[*own, "revision"] if counts else own)
-        for field in values.keys() - set(own):
-            related = row._meta.get_field(field).related_model
-            getattr(row, field).set(related.objects.filter(code__in=values[field]))  # type: ignore[union-attr]
+        for name in set(columns) - set(own):
+            related = row._meta.get_field(name).related_model
+            getattr(row, name).set(related.objects.filter(code__in=values[name]))  # type: ignore[union-attr]
+        for name in values.keys() - set(columns):
+            self.parts[name].write(row, values[name])
 
-    def named(call: Call, code: str) -> dict[str, str]:
-        row = find(call, code)
-        return {} if row is None else name(row)
 
-    return Target(kind=kind, fields=fields, name=named, read=read, check=changed, apply=apply)  # type: ignore[arg-type]
+def row_target(
+    kind: str, *, fields: Mapping[str, Amendable], find: Find, name: Callable[[Any], dict[str, str]], **more: Any
+) -> Target:
+    """A RowTarget as amendments take it."""
+    return RowTarget(fields=fields, find=find, naming=name, **more).as_target(kind)
 
 
 def _keep_to(wrong: Mapping[str, Any], values: Mapping[str, Any]) -> None:
@@ -119,6 +161,7 @@ QUESTION_FIELDS: dict[str, Amendable] = {
     **fields_of(Question, "order", weight=Weight.TEXT, public=False),
     **fields_of(Question, "required", "public", "max_chars", weight=Weight.DEMAND),
     **fields_of(Question, *FILE_LIMITS, weight=Weight.DEMAND),
+    "options": Amendable(label=_("Options"), weight=Weight.DEMAND, shape=Shape.OPTIONS),
 }
 
 
@@ -126,11 +169,30 @@ def _question(call: Call, code: str) -> Question | None:
     return Question.objects.filter(call=call, code=code).first()
 
 
-def _question_errors(question: Question) -> Mapping[str, Any]:
-    return field_errors(question, list(question.options.values_list("code", flat=True)))
+def _question_errors(question: Question, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    options = values["options"] if "options" in values else options_of(question)
+    return field_errors(question, [one["code"] for one in options])
+
+
+def _check_options(question: Question, options: Options) -> None:
+    """What is no set of options, what somebody has chosen, and what another question depends on."""
+    check_options(question, options)
+    refuse_used_options(question, options)
+    codes = {one["code"] for one in options}
+    for other in question.dependants.all():
+        if not codes.issuperset(other.shown_if_codes):
+            text = _("“%(question)s” is asked only after an option that would go. It must stay.")
+            raise InvalidInput({"options": text % {"question": other.label}})
 
 
 register_target(row_target("call", fields=CALL_FIELDS, find=lambda call, _code: call, name=lambda _row: {}, whole=True))
 register_target(
-    row_target("question", fields=QUESTION_FIELDS, find=_question, name=named_by("label"), rules=_question_errors)
+    row_target(
+        "question",
+        fields=QUESTION_FIELDS,
+        find=_question,
+        name=named_by("label"),
+        rules=_question_errors,
+        parts={"options": Part(options_of, _check_options, write_options)},
+    )
 )

@@ -19,12 +19,14 @@ from accounts.errors import InvalidInput, Refused
 from accounts.guards import require
 from accounts.models import User
 from competition import amendment_rules, audit, signals
-from competition.amending import Change, amendable, encode, instant_of, read_changes, target_of
+from competition.amending import ADD, CHANGE, Change, amendable, encode, instant_of, read_changes, target_of
 from competition.clock import database_now
 from competition.enums import AmendmentKind, Phase
 from competition.errors import IllegalTransition, Overtaken
 from competition.models import Amendment, Call, ReceiptTree
 from competition.selectors import readiness
+from competition.services.amendment_effects import is_new_demand
+from competition.services.amendment_rows import carry_out_rows, is_overtaken
 from competition.services.amendments import edit_count, lock_gathering
 from competition.services.calls import CALENDAR_DATES
 
@@ -37,7 +39,7 @@ class Said:
 
     kind: str
     reasons: Mapping[str, str]
-    no_extension_reason: str = ""
+    no_extension_reasons: Mapping[str, str]
 
 
 @transaction.atomic
@@ -49,15 +51,16 @@ def publish_amendment(
     reasons: Mapping[str, str],
     new_deadline: dt.datetime | None = None,
     questions_until: dt.datetime | None = None,
-    no_extension_reason: str = "",
+    no_extension_reasons: Mapping[str, str] | None = None,
     expected_revision: int | None = None,
 ) -> Amendment:
     """Carry out what is gathered, with a later deadline if one is given, and let everybody concerned be told.
 
     reasons: {language: text}, needed in the call's main language. questions_until: a later last day for questions.
-    no_extension_reason: why a change of substance leaves the deadline where it is. expected_revision: the amendment's,
-    as it was shown. Raises NotAllowed; Refused where something was gathered since; Overtaken where the call has moved
-    away from under a change; InvalidInput by argument ("reason_<language>", "deadline" …), with nothing lost.
+    no_extension_reasons: {language: why a change of substance leaves the deadline where it is}, needed as reasons are.
+    expected_revision: the amendment's, as it was shown. Raises NotAllowed; Refused where something was gathered since;
+    Overtaken where the call has moved away from under a change; InvalidInput by argument ("reason_<language>",
+    "deadline" …), with nothing lost.
     """
     require("competition.manage_call", by, call)
     tree = ReceiptTree.objects.select_for_update().get(call=call)
@@ -68,10 +71,10 @@ def publish_amendment(
         raise Refused(_("What is gathered has changed since you opened the page. Look at it once more."))
     changes = _with_dates(amendment, locked, deadline=new_deadline, questions_until=questions_until)
     _refuse_overtaken(locked, changes)
-    said = Said(kind, reasons, no_extension_reason)
+    said = Said(kind, reasons, no_extension_reasons or {})
     _refuse(locked, tree, now, changes, said)
     before = locked.deadline
-    _carry_out(locked, changes)
+    _carry_out(locked, changes, now)
     _count_on(locked, amendment, changes, now)
     _fill_in(amendment, locked, changes, said)
     amendment.deadline_before, amendment.deadline_after = before, locked.deadline
@@ -107,7 +110,8 @@ def _with_dates(amendment: Amendment, call: Call, **dates: dt.datetime | None) -
 def _rows(changes: list[Change]) -> dict[tuple[str, str], dict[str, Any]]:
     """{(target, code): {field: JSON}}, the call itself first: its languages and dates are what others refer to."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for change in sorted(changes, key=lambda change: change.target != "call"):
+    fields = [change for change in changes if change.op == CHANGE]
+    for change in sorted(fields, key=lambda change: change.target != "call"):
         rows.setdefault((change.target, change.code), {})[change.field] = change.after
     return rows
 
@@ -119,14 +123,22 @@ def _refuse_overtaken(call: Call, changes: list[Change]) -> None:
 
 
 def _label(change: Change) -> str:
-    return capfirst(str(change.about.label)) if change.about else change.field
+    return capfirst(str(change.label))
 
 
 def overtaken_changes(call: Call, changes: list[Change]) -> list[Change]:
     """Changes whose field is no longer as it was when they were made."""
     present = {row: target_of(row[0]).read(call, row[1]) for row in _rows(changes)}
     missing = object()
-    return [c for c in changes if present[c.target, c.code].get(c.field, missing) != c.before]
+    return [
+        change
+        for change in changes
+        if (
+            present[change.target, change.code].get(change.field, missing) != change.before
+            if change.op == CHANGE
+            else is_overtaken(call, change)
+        )
+    ]
 
 
 def _refuse(call: Call, tree: ReceiptTree, now: dt.datetime, changes: list[Change], said: Said) -> None:
@@ -146,7 +158,7 @@ def _refuse(call: Call, tree: ReceiptTree, now: dt.datetime, changes: list[Chang
         errors["kind"] = _("Say what the change amounts to.")
     elif refusal := amendment_rules.refused_kind(said.kind, changes):
         errors["kind"] = refusal
-    errors = _refused_dates(call, now, changes, said) | errors | _refused_reasons(call, said.reasons)
+    errors = _refused_dates(call, now, changes, said) | errors | _refused_reasons(call, said)
     if errors:
         raise InvalidInput(errors)
 
@@ -155,28 +167,32 @@ def _refused_dates(call: Call, now: dt.datetime, changes: list[Change], said: Sa
     """What is wrong with the deadline and the last day of questions, taken together."""
     after = {change.field: instant_of(change.after) for change in changes if change.target == "call" and change.is_date}
     deadline, questions = after.get("deadline"), after.get("questions_until")
+    declined = said.no_extension_reasons.get(call.default_language, "")
     refusals = {
-        "deadline": amendment_rules.refused_deadline_of(call, now, said.kind, deadline, said.no_extension_reason),
+        "deadline": amendment_rules.refused_deadline_of(call, now, said.kind, deadline, declined),
         "questions_until": amendment_rules.refused_question_end(questions, deadline or call.deadline),
     }
     return {field: refusal for field, refusal in refusals.items() if refusal}
 
 
-def _refused_reasons(call: Call, reasons: Mapping[str, str]) -> dict[str, Any]:
+def _refused_reasons(call: Call, said: Said) -> dict[str, Any]:
     errors: dict[str, Any] = {}
-    if not reasons.get(call.default_language, "").strip():
+    if not said.reasons.get(call.default_language, "").strip():
         errors[f"reason_{call.default_language}"] = _("Give the reason, at least in the call's main language.")
-    for language, text in reasons.items():
+    texts = {f"reason_{language}": text for language, text in said.reasons.items()}
+    texts |= {f"no_extension_reason_{language}": text for language, text in said.no_extension_reasons.items()}
+    for name, text in texts.items():
         if len(text) > REASON_LENGTH:
-            errors[f"reason_{language}"] = _("At most %(limit)s characters.") % {"limit": REASON_LENGTH}
+            errors[name] = _("At most %(limit)s characters.") % {"limit": REASON_LENGTH}
     return errors
 
 
-def _carry_out(call: Call, changes: list[Change]) -> None:
+def _carry_out(call: Call, changes: list[Change], now: dt.datetime) -> None:
     """Write every row, and refuse where the call would lack something that it did not lack before."""
     lacked = {problem.part for problem in readiness.problems(call)}
     for (kind, code), values in _rows(changes).items():
         target_of(kind).apply(call, code, values)
+    carry_out_rows(call, changes, now)
     fresh = Call.objects.get(pk=call.pk)
     if lacking := [problem for problem in readiness.problems(fresh) if problem.part not in lacked]:
         raise InvalidInput({"": lacking[0].text})
@@ -186,13 +202,23 @@ def _count_on(call: Call, amendment: Amendment, changes: list[Change], now: dt.d
     call.revision = edit_count(call, amendment) + 1  # forms that showed the call or the gathered changes are old now
     call.changed_at = now
     call.dates_revision += any(change.target == "call" and change.field in CALENDAR_DATES for change in changes)
-    call.save(update_fields=["revision", "changed_at", "dates_revision"])
+    if any(asks_more(change) for change in changes):
+        call.asks_more_since = now
+    call.save(update_fields=["revision", "changed_at", "dates_revision", "asks_more_since"])
+
+
+def asks_more(change: Change) -> bool:
+    """Whether applicants must answer something after it that they did not have to answer before."""
+    if change.op == ADD:
+        return change.target == "question" and change.after["required"]
+    return is_new_demand(change)
 
 
 def _fill_in(amendment: Amendment, call: Call, changes: list[Change], said: Said) -> None:
     is_extended = any(change.moves_deadline for change in changes)
     amendment.kind = said.kind
     amendment.changes = [change.as_json() for change in changes]
-    amendment.no_extension_reason = "" if is_extended else said.no_extension_reason.strip()[:REASON_LENGTH]
     for language in call.languages:
+        declined = "" if is_extended else said.no_extension_reasons.get(language, "").strip()
         setattr(amendment, f"reason_{language}", said.reasons.get(language, "").strip())
+        setattr(amendment, f"no_extension_reason_{language}", declined)

@@ -28,6 +28,16 @@ def lock_gathering(call: Call) -> Amendment | None:
     return Amendment.objects.gathering().select_for_update().filter(call=call).first()
 
 
+def begin_gathering(by: User, call: Call) -> tuple[Call, Amendment, dt.datetime]:
+    """(the call, the amendment that gathers, the instant), both rows locked. Raises NotAllowed, IllegalTransition."""
+    require("competition.manage_call", by, call)
+    locked = Call.objects.select_for_update().get(pk=call.pk)
+    now = database_now()
+    if not runs_by_amendment(locked, now):
+        raise IllegalTransition(_("Only a call that has opened, and is not completed, changes by amendment."))
+    return locked, lock_gathering(locked) or Amendment(call=locked, created_by=by), now
+
+
 def edit_count(call: Call, gathering: Amendment | None) -> int:
     """Grows with every change of the call and of what is gathered; forms of an open call carry it as `revision`."""
     return call.revision + (gathering.revision if gathering else 0)
@@ -48,12 +58,7 @@ def gather(
     gathered before, the first `before` stays. expected_revision and `seen`: see services.revisions; field names there
     are those of the last row named. Raises NotAllowed, IllegalTransition, StaleEdit, InvalidInput by field.
     """
-    require("competition.manage_call", by, call)
-    locked = Call.objects.select_for_update().get(pk=call.pk)
-    now = database_now()
-    if not runs_by_amendment(locked, now):
-        raise IllegalTransition(_("Only a call that has opened, and is not completed, changes by amendment."))
-    amendment = lock_gathering(locked) or Amendment(call=locked, created_by=by)
+    locked, amendment, now = begin_gathering(by, call)
     count = edit_count(locked, amendment)
     changes = {change.key: change for change in read_changes(amendment.changes)}
     before = dict(changes)
@@ -62,8 +67,8 @@ def gather(
         kept = merged(present=shown, wanted=_encoded(kind, wanted), seen=seen, expected=expected_revision, count=count)
         _put(changes, locked, now, (kind, code), kept)
     if changes != before:
-        _save(amendment, list(changes.values()))
-        audit.record(call=locked, action="competition.gather_change", by=by, changes=_keys(amendment.changes))
+        save_changes(amendment, list(changes.values()))
+        audit.record(call=locked, action="competition.gather_change", by=by, changes=change_keys(amendment.changes))
     return amendment
 
 
@@ -92,6 +97,8 @@ def _put(
 ) -> None:
     """Merge the wanted values of one row into the changes. Raises InvalidInput by field."""
     kind, code = row
+    if (kind, code, "") in changes:
+        raise Refused(_("This is about to be removed by the amendment. Take that back first."))
     target = target_of(kind)
     present, name = target.read(call, code), target.name(call, code)
     errors = {}
@@ -111,13 +118,14 @@ def _put(
         target.check(Call.objects.get(pk=call.pk), code, ours)
 
 
-def _save(amendment: Amendment, changes: list[Change]) -> None:
+def save_changes(amendment: Amendment, changes: list[Change]) -> None:
+    """Write the gathered changes and count them on; the rows of call and amendment are locked."""
     amendment.changes = [change.as_json() for change in changes]
     amendment.revision += 1
     amendment.save()
 
 
-def _keys(changes: list[dict[str, Any]]) -> list[str]:
+def change_keys(changes: list[dict[str, Any]]) -> list[str]:
     return ["/".join((change["target"], change["code"], change["field"])) for change in changes]
 
 
@@ -163,7 +171,7 @@ def drop_change(*, by: User, call: Call, key: tuple[str, str, str]) -> Amendment
     kept = [change for change in changes if change.key != key]
     if amendment is None or len(kept) == len(changes):
         raise Refused(_("This change is gone: somebody has removed or published it."))
-    _save(amendment, kept)
+    save_changes(amendment, kept)
     audit.record(call=locked, action="competition.drop_change", by=by, changes=["/".join(key)])
     return amendment
 
@@ -178,5 +186,5 @@ def discard_amendment(*, by: User, call: Call) -> None:
         raise Refused(_("Nothing is gathered."))
     locked.revision = edit_count(locked, amendment) + 1  # forms that showed the gathered changes are old now
     locked.save(update_fields=["revision"])
-    audit.record(call=locked, action="competition.discard_amendment", by=by, changes=_keys(amendment.changes))
+    audit.record(call=locked, action="competition.discard_amendment", by=by, changes=change_keys(amendment.changes))
     amendment.delete()

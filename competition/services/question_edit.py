@@ -198,20 +198,26 @@ def create_question(*, by: User, call: Call, section: QuestionSection | None = N
     fields as for update_question. Raises NotAllowed, Refused once the call is open, InvalidInput by field.
     """
     locked = lock_form(by=by, call=call)
-    if locked.questions.count() >= FORM_AT_MOST:
+    question = build_question(locked, section=section, **fields)
+    audit.record(call=locked, action="competition.create_question", by=by, question=question.code)
+    return question
+
+
+def build_question(call: Call, *, section: QuestionSection | None = None, **fields: Any) -> Question:
+    """The question, checked and written at the end of its section; the caller has locked the call and asked who may."""
+    if call.questions.count() >= FORM_AT_MOST:
         raise Refused(_("The form is full: it has %(count)s questions.") % {"count": FORM_AT_MOST})
-    question = Question(call=locked, section=section, order=_end(locked))
+    question = Question(call=call, section=section, order=_end(call))
     _assign(question, fields)
     if not question.code:
-        text = getattr(question, f"label_{locked.default_language}") or ""
-        question.code = new_code(text, taken=taken_codes(locked), fallback="question")
+        text = getattr(question, f"label_{call.default_language}") or ""
+        question.code = new_code(text, taken=taken_codes(call), fallback="question")
     options = fields.get("options") or []
-    _check(locked, question, options, fields | {"code": question.code, "options": options})
+    _check(call, question, options, fields | {"code": question.code, "options": options})
     question.save()
     write_options(question, options)
-    _check_form(locked, question)
-    renumber(locked)
-    audit.record(call=locked, action="competition.create_question", by=by, question=question.code)
+    _check_form(call, question)
+    renumber(call)
     question.refresh_from_db()
     return question
 

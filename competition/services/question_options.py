@@ -52,6 +52,13 @@ def refuse_used_options(question: Question, options: Options) -> None:
         raise InvalidInput({"options": text % {"option": gone[used[0]][f"label_{main}"] or used[0]}})
 
 
+def check_options(question: Question, options: Options) -> None:
+    """Raise InvalidInput under "options" for what write_options would refuse."""
+    for one in options:
+        texts = {f"label_{language}": one.get(f"label_{language}") or "" for language in LANGUAGES}
+        _check(QuestionOption(code=one["code"], order=1, **texts), question.call.default_language)
+
+
 def write_options(question: Question, options: Options) -> None:
     """Let the question have exactly these options, in this order. Raises InvalidInput under "options"."""
     present = {option.code: option for option in QuestionOption.objects.filter(question=question.pk)}

@@ -32,6 +32,10 @@ def _plain(value: Any) -> str | list[str]:
         return value.astimezone(dt.UTC).isoformat()[:TO_THE_MINUTE]
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)  # rows, whose order counts
     if isinstance(value, list | tuple | set):
         return sorted(str(one) for one in value)
     text = str(value)

@@ -158,7 +158,10 @@ def save_answers(
 
 
 def _questions(call: Call, values: dict[str, Any]) -> list[Question]:
-    return with_options(list(call.questions.filter(code__in=values)))
+    """Also those that an amendment took out while a page showed them: what is typed there is kept."""
+    return with_options(
+        list(Question.all_objects.filter(call=call, code__in=values))
+    )  # open pages still show retired ones
 
 
 def _answers(sketch: Sketch, questions: list[Question]):

@@ -87,9 +87,10 @@ def _submit(*, by: User, sketch: Sketch, key: uuid.UUID) -> SketchVersion:
     draft = read_draft(locked)
     tree = ReceiptTree.objects.select_for_update().get(call=locked.call)
     now = database_now()
-    if locked.call.phase_at(now) != Phase.OPEN:
-        # The deadline may have been moved to later while this waited in line.
+    if _is_amended(locked.call) or locked.call.phase_at(now) != Phase.OPEN:
+        # While this waited in line the form may have changed, or the deadline been moved to later.
         locked.call.refresh_from_db()
+        draft = read_draft(locked)
     window = window_for(locked.call, locked.organisation)
     require_open(window, now)
     require_eligible(locked.call, locked.organisation)
@@ -113,8 +114,13 @@ def _submit(*, by: User, sketch: Sketch, key: uuid.UUID) -> SketchVersion:
     return version
 
 
+def _is_amended(call: Call) -> bool:
+    """Whether the call has changed since it was read."""
+    return Call.objects.values_list("revision", flat=True).get(pk=call.pk) != call.revision
+
+
 def _already_submitted(sketch: Sketch, key: uuid.UUID) -> SketchVersion | None:
-    """The version of the same key, or the one that counts when the draft has not changed since."""
+    """The version of the same key, or the one that counts when neither draft nor demands have changed since."""
     current = sketch.current_version
     if current is None:
         return None
@@ -122,8 +128,9 @@ def _already_submitted(sketch: Sketch, key: uuid.UUID) -> SketchVersion | None:
         return current
     if (same := sketch.versions.select_related("leaf").filter(idempotency_key=key).first()) is not None:
         return same
-    unchanged = sketch.state == SketchState.SUBMITTED and current.draft_revision == sketch.draft_revision
-    return current if unchanged else None
+    if sketch.state != SketchState.SUBMITTED or sketch.changed_since_submission or sketch.asked_more_since_submission:
+        return None
+    return current
 
 
 def read_draft(sketch: Sketch) -> Draft:

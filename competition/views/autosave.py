@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.errors import NotAllowed, Refused
 from competition.forms import SectionForm, typed
 from competition.models import Sketch
+from competition.selectors.retired import retired_page, with_retired
 from competition.selectors.sections import Section, questions_of, sections_of, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.sketches import SaveResult, save_answers
@@ -31,7 +32,9 @@ def autosave(request: HttpRequest, reference: str, code: str) -> JsonResponse:
     if refused := _not_the_writer(request):
         return refused
     sketch = get_own_sketch(request.user, reference)
-    form = SectionForm(request.POST, questions=_page(sketch, code).questions, topics=[])
+    shown = request.POST.get("on_page", "").split()
+    questions = with_retired(sketch.call, code, _page(sketch, code).questions, shown)
+    form = SectionForm(request.POST, questions=questions, topics=[])
     form.is_valid()
     try:
         result = save_answers(
@@ -49,7 +52,8 @@ def autosave(request: HttpRequest, reference: str, code: str) -> JsonResponse:
 
 
 def _page(sketch: Sketch, code: str) -> Section:
-    found = next((one for one in sections_of(questions_of(sketch.call)) if one.code == code), None)
+    pages = sections_of(questions_of(sketch.call))
+    found = next((one for one in pages if one.code == code), None) or retired_page(sketch.call, code)
     if found is None or found.is_files:
         raise Http404
     return found

@@ -23,6 +23,7 @@ from competition.models import Question, Sketch
 from competition.organisation_lists import as_lines
 from competition.selectors.access import window_of
 from competition.selectors.attachments import uploads_under_way
+from competition.selectors.retired import retired_page, with_retired
 from competition.selectors.sections import Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.sketches import SaveResult, save_answers
@@ -33,7 +34,7 @@ from competition.views.together import notes, others_on_page
 def _load(request: HttpRequest, reference: str, code: str) -> tuple[Sketch, Draft, Section]:
     sketch = get_own_sketch(request.user, reference)
     draft = read_draft(sketch)
-    section = draft.section(code)
+    section = draft.section(code) or retired_page(sketch.call, code)
     if section is None:
         raise Http404
     return sketch, draft, section
@@ -41,9 +42,11 @@ def _load(request: HttpRequest, reference: str, code: str) -> tuple[Sketch, Draf
 
 def _form(user: User, draft: Draft, section: Section, data=None) -> SectionForm:
     """For a page as it is now; what is posted names the questions that the page had when it was made."""
+    shown = data.get("on_page", "").split() if data else []
+    call = draft.sketch.call
     return SectionForm(
         data,
-        questions=section.questions if data and data.get("on_page") else draft.on_page(section),
+        questions=with_retired(call, section.code, section.questions, shown) if shown else draft.on_page(section),
         topics=draft.topics,
         initial=_values(draft, section) | _about_page(user, draft, section),
     )
@@ -195,6 +198,11 @@ def _after_saving(
         return section_page(request, draft, section, form, status=422)
     if draft.has_conditions:  # what was saved may have opened or closed pages
         draft = read_draft(result.sketch)
+    if draft.section(section.code) is None:
+        messages.info(
+            request, _("This is no longer asked. What you wrote is kept with the draft, and is not handed in.")
+        )
+        return redirect("competition:sketch", draft.sketch.reference)
     if "use" in request.POST or "keep" in request.POST:
         messages.success(request, _("Saved. The sketch is not submitted yet."))
         return redirect("competition:section", draft.sketch.reference, section.code)

@@ -96,6 +96,7 @@ def sketch(request: HttpRequest, reference: str) -> HttpResponse:
         "call": found.call,
         "standing": standing(found, now),
         "task_groups": _task_groups(draft, editable),
+        "no_longer_asked": [(one.label, draft.text(one, request.LANGUAGE_CODE)) for one in draft.no_longer_asked],
         "editable": editable,
         "window": window_of(found),
         "is_open": window_of(found).accepts_at(now),

@@ -17,8 +17,11 @@ from competition.amending import read_changes
 from competition.enums import Phase
 from competition.selectors.amendments import gathering_of, readers_of, shown_amendments, shown_changes
 from competition.selectors.workspace import counts_by_state
+from competition.services.amendment_effects import effects_of
 from competition.services.amendment_publication import overtaken_changes, publish_amendment
+from competition.services.amendment_rebase import keep_change, rebased
 from competition.services.amendments import discard_amendment, drop_change
+from competition.services.revisions import digest
 from competition.views.workspace_base import CallView
 from competition.workspace_amendment_forms import ChangeForm, PublishForm
 
@@ -76,8 +79,15 @@ class AmendmentReview(ManagedAmendment):
         now, language = timezone.now(), get_language() or self.call.default_language
         is_open = self.call.phase_at(now) == Phase.OPEN
         overtaken = {change.key_text for change in overtaken_changes(self.call, self.changes)}
+        anew = {change.key_text: rebased(self.call, change) for change in self.changes if change.key_text in overtaken}
+        changes = [anew.get(change.key_text) or change for change in self.changes]
+        effects = effects_of(self.call, changes)
+        marks = {key: digest(change.before) for key, change in anew.items() if change is not None}
         return super().get_context_data(**kwargs) | {
-            "shown": shown_changes(self.changes, language, every_language=True),
+            "shown": [
+                (change, effects.get(change.key, ()), marks.get(change.key, ""))
+                for change in shown_changes(changes, language, every_language=True)
+            ],
             "overtaken": overtaken,
             "readers": readers_of(self.call, at=now, was_open=is_open),
             "states": counts_by_state(self.call),
@@ -110,6 +120,22 @@ class ChangeDrop(ManagedAmendment):
             left = len(amendment.changes)
             text = ngettext("Removed. %(count)s change is left.", "Removed. %(count)s changes are left.", left)
             messages.success(request, text % {"count": left})
+        return redirect("workspace:amendment_review", self.call.pk)
+
+
+class ChangeKeep(ManagedAmendment):
+    """The button beside a gathered change that somebody else has overtaken."""
+
+    http_method_names = ["post"]
+
+    def refused_url(self) -> str:
+        return self.tab_url("workspace:amendment_review")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = ChangeForm(request.POST)
+        if form.is_valid():
+            keep_change(by=request.user, call=self.call, **form.cleaned_data)
+            messages.success(request, _("Your change is kept. It takes the place of what the other has written."))
         return redirect("workspace:amendment_review", self.call.pk)
 
 

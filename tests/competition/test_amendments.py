@@ -350,7 +350,7 @@ def test_a_change_of_substance_keeps_the_answer_why_the_deadline_stays():
     call = factories.make_call()
     gather_changes(call, min_organisations=2)
 
-    amendment = publish(call, kind=AmendmentKind.CHANGE, no_extension_reason="There are two months left.")
+    amendment = publish(call, kind=AmendmentKind.CHANGE, no_extension_reasons={"en": "There are two months left."})
 
     assert fresh(call).min_organisations == 2
     assert amendment.no_extension_reason == "There are two months left."
@@ -394,7 +394,7 @@ def test_within_the_lock_a_change_of_substance_needs_a_deadline_far_enough(days)
     later = timezone.now() + days * DAY if days else None
 
     with pytest.raises(InvalidInput) as refused:
-        publish(call, kind=AmendmentKind.CHANGE, new_deadline=later, no_extension_reason="No time is needed.")
+        publish(call, kind=AmendmentKind.CHANGE, new_deadline=later, no_extension_reasons={"en": "No time is needed."})
 
     assert list(refused.value.errors) == ["deadline"]
 

@@ -63,7 +63,7 @@ class TestMode:
         owner = factories.owner_of(call.programme)
 
         gathered = set_access(by=owner, call=call, access="open")
-        amendments.publish(call, kind="change", no_extension_reason="It shuts nobody out.")
+        amendments.publish(call, kind="change", no_extension_reasons={"en": "It shuts nobody out."})
 
         assert [change["after"] for change in gathered.changes] == ["open"]
         assert Call.objects.get().access == "open"

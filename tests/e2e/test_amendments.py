@@ -62,6 +62,6 @@ def _demand_without_javascript(owner: Person, world: World, hub: str) -> None:
     owner.open(f"{hub}amendments/review/").sees("2 gathered changes")
     owner.page.locator(".ws-change", has_text="Gone").get_by_role("button", name="Remove").click()
     owner.look().sees("1 change is left").set("reason_en", "Together you reach further.")
-    owner.set("no_extension_reason", "There is time.").press("Publish and tell").sees("Amendment 3")
+    owner.set("no_extension_reason_en", "There is time.").press("Publish and tell").sees("Amendment 3")
     owner.open(f"{hub}edit/").set("hours_to_write", "10").press("Gather the changes")
     owner.open(f"{hub}amendments/").follow("Discard").press("Discard the changes").sees("Nothing is gathered")

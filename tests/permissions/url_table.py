@@ -330,6 +330,7 @@ ROWS: dict[str, Row] = {
     "workspace:amendments": Row(ADMIN, always(OF_PROGRAMME), _call),
     "workspace:amendment_review": Row(ADMIN, always(MANAGERS), _call),
     "workspace:amendment_drop": Row(ADMIN, always(MANAGERS), _call, _nothing),
+    "workspace:amendment_keep": Row(ADMIN, always(MANAGERS), _call, _nothing),
     "workspace:amendment_discard": Row(ADMIN, always(MANAGERS), _call),
     "workspace:enquiries": Row(ADMIN, always(OF_PROGRAMME), _call),
     "workspace:enquiries_publish": Row(ADMIN, always(CHECKERS), _call),

@@ -60,7 +60,7 @@ def test_weights_and_words_of_an_open_call_are_gathered():
     assert response.status_code == 302
     assert call.criteria.get(code="need").weight == 30
     assert {key: form[key].value() for key in changed} == {"need-weight": 35, "need-guide_en": "Whose need is it?"}
-    publish(call, kind=AmendmentKind.CHANGE, no_extension_reason="Nothing else is asked.")
+    publish(call, kind=AmendmentKind.CHANGE, no_extension_reasons={"en": "Nothing else is asked."})
     need = call.criteria.get(code="need")
     assert (need.weight, need.guide_en, need.revision) == (35, "Whose need is it?", 1)
 
@@ -82,7 +82,7 @@ def test_gathered_weights_that_sum_to_nothing_are_not_published():
         gather_changes(call, "criterion", code, weight=0)
 
     with pytest.raises(InvalidInput, match="sum to nothing"):
-        publish(call, kind=AmendmentKind.CHANGE, no_extension_reason="-")
+        publish(call, kind=AmendmentKind.CHANGE, no_extension_reasons={"en": "-"})
 
 
 def test_criteria_stand_after_the_deadline():
