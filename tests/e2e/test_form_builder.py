@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 
 from django.utils import timezone
@@ -96,3 +97,33 @@ def test_a_form_is_built_without_scripts(world: World, person: Callable[..., Per
     assert call.questions.get(code="which_colour").section.code == "formalities"
     owner.press("Copy Which colour?").sees("This is the copy")
     owner.open(questions).follow("Remove Which colour?").press("Remove the question").sees("The question was removed")
+
+
+def test_a_question_is_dragged_with_the_mouse(world: World, person: Callable[..., Person]) -> None:
+    call = new_call(world)
+    owner = arrive(person, world)
+    page = owner.page
+    owner.open(f"/admin/calls/{call.pk}/questions/")
+    before = list(call.questions.filter(section__isnull=False).values_list("code", "section__code"))
+    (first, section), (second, _section) = next(
+        (one, two) for one, two in itertools.pairwise(before) if one[1] == two[1]
+    )
+
+    handle = page.locator(f"[data-ws-item='question:{first}'] > [data-ws-handle]")
+    handle.scroll_into_view_if_needed()
+    target = page.locator(f"[data-ws-item='question:{second}']").bounding_box()
+    start = handle.bounding_box()
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 20, target["y"] + target["height"] * 0.6, steps=4)
+    page.mouse.move(target["x"] + 20, target["y"] + target["height"] * 0.9, steps=4)
+    with page.expect_navigation():
+        page.mouse.up()
+    owner.look()
+
+    swapped = [(second, section), (first, section)]
+    after = [pair for pair in call.questions.values_list("code", "section__code") if pair in swapped]
+    assert after == swapped
+    page.reload()
+    shown = page.locator("[data-ws-item^='question:']").evaluate_all("rows => rows.map(row => row.dataset.wsItem)")
+    assert shown.index(f"question:{second}") < shown.index(f"question:{first}")
