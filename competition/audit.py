@@ -62,6 +62,7 @@ ACTIONS: dict[str, str | Promise] = {
     "competition.withdraw_sketch": _("Withdrew a sketch"),
     "competition.admit_sketch": _("Admitted a sketch"),
     "competition.take_check": _("Took over the formal check of a sketch"),
+    "competition.delete_draft": _("A draft that was never submitted was deleted"),
     "competition.save_findings": _("Wrote findings of the formal check"),
     "competition.propose_dismissal": _("Proposed to dismiss a sketch"),
     "competition.refuse_dismissal": _("Did not agree to dismiss a sketch"),

@@ -30,6 +30,7 @@ from competition.services import (
     programme_letters,
     receipts,
     reminders,
+    retention,
     uploads,
 )
 
@@ -168,3 +169,8 @@ def write_cancellation_letters(call_id: int) -> int:
 @shared_task
 def write_missing_cancellation_letters() -> int:
     return sum(write_cancellation_letters(call_id) for call_id in ending_letters.recently_cancelled())
+
+
+@shared_task
+def delete_what_is_due() -> int:
+    return retention.delete_what_is_due().drafts

@@ -41,6 +41,8 @@ FACTS = (
     "unconfirmed_co_applicants",
     "min_open_days",
     "text_lock_days",
+    "keep_drafts_months",
+    "keep_sketches_months",
 )
 NUMBER_LISTS = (
     ("draft_reminder_days", 365, _("Days, such as 14, 3, 1. Empty: nobody is reminded.")),
@@ -74,6 +76,12 @@ GROUPS = (
         _("The open period and reminders"),
         _("How the machine helps you to keep to the rules you have set yourselves."),
         ("min_open_days", "text_lock_days", "draft_reminder_days", "juror_reminder_shares"),
+    ),
+    (
+        "keeping",
+        _("How long things are kept"),
+        _("Drafts that were never submitted are deleted by themselves. Applicants read when."),
+        ("keep_drafts_months", "keep_sketches_months"),
     ),
     ("address", _("Languages and address"), "", ("languages", "default_language", "slug")),
 )

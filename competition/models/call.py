@@ -23,6 +23,8 @@ QUESTION_DAYS = 7
 JURORS_PER_SKETCH = 3
 DRAFT_REMINDER_DAYS = (14, 3, 1)
 JUROR_REMINDER_SHARES = (50, 90)
+KEEP_DRAFTS_MONTHS = 6
+KEEP_SKETCHES_MONTHS = 12
 
 
 def default_draft_reminder_days() -> list[int]:
@@ -198,6 +200,18 @@ class Call(models.Model):
         verbose_name=_("remind jurors at these shares of their period (per cent)"),
         default=default_juror_reminder_shares,
         blank=True,
+    )
+
+    keep_drafts_months = models.PositiveSmallIntegerField(
+        _("months that drafts never submitted are kept after the deadline"),
+        default=KEEP_DRAFTS_MONTHS,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+    )
+    keep_sketches_months = models.PositiveSmallIntegerField(
+        _("months that submitted sketches are kept after the result"),
+        default=KEEP_SKETCHES_MONTHS,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_("After that they are due for the archive and deletion, as the record rules of the programme say."),
     )
 
     # Milestones: set once, by the service that did the thing.

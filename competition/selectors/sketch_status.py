@@ -10,11 +10,13 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from competition.enums import SketchState
 from competition.models import Sketch
+from competition.retention import drafts_go_at
 from competition.selectors.access import window_of
 from competition.selectors.receipts import receipt_occasion, versions_of
 from competition.sketch_letters import beginnings
@@ -131,8 +133,13 @@ def next_steps(sketch: Sketch, letters: list[LetterShown], now: dt.datetime) -> 
         return _("The letter below says why, and how you can complain.")
     if sketch.state == SketchState.WITHDRAWN:
         return _("Until the deadline you can submit the sketch again.") if is_open else ""
+    if sketch.current_version is None and is_open:
+        return _("Write the sketch and submit it before the deadline.")
     if sketch.current_version is None:
-        return _("Write the sketch and submit it before the deadline.") if is_open else ""
+        day = drafts_go_at(sketch.call, window_of(sketch).closes_at).astimezone(sketch.call.zone).date()
+        return _("The draft is kept until %(day)s and then deleted. Download what you want to keep.") % {
+            "day": date_format(day)
+        }
     kinds = {letter.kind for letter in letters}
     if LetterKind.AWARD in kinds:
         return _(

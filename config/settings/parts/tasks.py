@@ -1,6 +1,6 @@
 """Celery: every task may run twice, late, or be killed halfway, and is written for that."""
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 
 from config.settings.parts.core import VAR
 from config.settings.parts.data import REDIS_KEY_PREFIX
@@ -128,6 +128,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "scoring.tasks.send_reminders",
         "schedule": schedule(600),
         "options": {"expires": 600},
+    },
+    "delete-what-is-due": {
+        "task": "competition.tasks.delete_what_is_due",
+        "schedule": crontab(hour="3", minute="20"),
+        "options": {"expires": 3600},
     },
     "reconcile-runs": {
         "task": "scoring.tasks.reconcile_runs",
