@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competition', '0013_drafts_of_two'),
+        ('competition', '0014_uploads'),
     ]
 
     operations = [
