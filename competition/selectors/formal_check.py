@@ -113,7 +113,7 @@ class QueueRow:
 CONDITIONS = len(FormalCondition)
 
 
-def queue(call: Call, user: User, *, chosen: str = "", search: str = "") -> QuerySet[dict]:
+def queue(call: Call, user: User, *, chosen: str = "", search: str = "") -> QuerySet:
     """The sketches that the formal check is about, as values for `queue_row`: undecided ones first, then by arrival."""
     current = Q(formal_check__findings__version=F("current_version__number"))
     proposal = DismissalProposal.objects.filter(sketch=OuterRef("pk"), settled_at=None)

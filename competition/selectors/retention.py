@@ -32,7 +32,6 @@ def due_drafts(now: dt.datetime) -> list[Sketch]:
     drafts = (
         Sketch.objects.filter(state=SketchState.DRAFT, current_version=None)
         .with_window()
-        .filter(window_closes_at__lt=now)
         .select_related("call", "organisation")
         .order_by("call_id", "pk")
     )

@@ -65,7 +65,7 @@ def letters_about(sketch: Sketch) -> list[LetterShown]:
                 kind=letter.kind,
                 label=letter.get_kind_display(),
                 language=letter.language,
-                sent_at=letter.released_at,  # type: ignore[arg-type]
+                sent_at=letter.released_at,
                 text=letter.text,
             ),
         )

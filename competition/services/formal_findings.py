@@ -106,7 +106,7 @@ def _as_input(finding: FormalFinding | None) -> FindingInput:
 
 
 def _flat(findings: Mapping[str, FindingInput]) -> dict[str, Any]:
-    flat = {}
+    flat: dict[str, Any] = {}
     for name, value in findings.items():
         flat |= {f"verdict_{name}": value.verdict, f"note_{name}": value.note}
     return flat

@@ -48,6 +48,5 @@ def delete_draft(*, sketch: Sketch) -> bool:
     reference, call = locked.reference, locked.call
     locked.delete()
     audit.record(call=call, action="competition.delete_draft", by=None, sketch=reference)
-    for name in names:
-        transaction.on_commit(lambda name=name: discard(name))
+    transaction.on_commit(lambda: discard(*names))
     return True

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competition', '0014_uploads'),
+        ('competition', '0015_amended_forms'),
     ]
 
     operations = [
