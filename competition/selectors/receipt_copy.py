@@ -80,6 +80,11 @@ def _facts(version: SketchVersion, sketch: Sketch) -> list[dict[str, Any]]:
         (_("Call"), sketch.call.title, False),
         (_("Lead applicant"), "\n".join(lead), False),
         (_("Co-applicants"), "\n".join(others), False),
+        (
+            _("Invited, not confirmed"),
+            "\n".join(one["name"] for one in version.backing.get("not_confirmed", [])),
+            False,
+        ),
         (_("Reference"), sketch.reference, True),
         (_("Version"), str(version.number), False),
         (_("Receipt number"), version.leaf.number, True),

@@ -10,10 +10,11 @@ from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 from django.shortcuts import get_object_or_404
 
+from accounts.models import Organisation
 from competition import merkle
 from competition.canonical import instant
 from competition.clock import database_now
-from competition.models import Call, LateRoot, ReceiptLeaf, ReceiptTree, Sketch, SketchVersion
+from competition.models import Call, LateAttempt, LateRoot, ReceiptLeaf, ReceiptTree, Sketch, SketchVersion
 from competition.numbers import is_number, normalise
 from competition.selectors.reminders import writers_of
 from competition.verification import build
@@ -44,14 +45,16 @@ def letters_of(version: SketchVersion) -> list[Letter]:
 
 def receipt_readers(version: SketchVersion) -> list[tuple[str, str, str]]:
     """(part of the occasion, address, language) of whoever is told of the receipt, each address once: who handed in,
-    whoever else wrote for the organisation then, and its mailbox.
+    whoever else wrote then for one of the organisations that the version names, and their mailboxes.
     """
     sketch, user = version.sketch, version.submitted_by
     readers = {}
     if user is not None:
         readers[user.email.lower()] = sketch.organisation.letter_language or user.language
-    for writer in writers_of(sketch, version.submitted_at):
-        readers.setdefault(writer.address, writer.language)
+    partners = [one["id"] for one in version.organisations if one["role"] != "lead"]
+    for organisation in [sketch.organisation, *Organisation.objects.filter(pk__in=partners).order_by("pk")]:
+        for writer in writers_of(sketch, version.submitted_at, organisation):
+            readers.setdefault(writer.address, writer.language)
     return [(str(place), address, readers[address]) for place, address in enumerate(readers, start=1)]
 
 
@@ -78,6 +81,11 @@ def receipt_of(sketch: Sketch, number: str) -> SketchVersion:
 def versions_of(sketch: Sketch) -> list[SketchVersion]:
     """All versions, the last one first, without their texts."""
     return list(sketch.versions.select_related("leaf").defer("canonical", "questions", "answers").order_by("-number"))
+
+
+def late_attempts_of(sketch: Sketch) -> list[LateAttempt]:
+    """When somebody tried to hand in too late, the last time first; no more than a page can say."""
+    return list(sketch.late_attempts.all()[:5])
 
 
 def sealed_tree(call: Call) -> ReceiptTree | None:

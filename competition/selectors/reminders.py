@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.lookups import GreaterThan
 
 from accounts.enums import WRITING_ROLES
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from competition.enums import RegistrationState, SketchState
 from competition.models import Call, MeetingRegistration, Sketch
 from competition.reminding import days_before, latest_step
@@ -74,9 +74,9 @@ def drafts_to_remind(now: dt.datetime) -> list[tuple[Sketch, Due]]:
     return [(sketch, due) for sketch in unsubmitted(now) if (due := due_of(sketch, now)) is not None]
 
 
-def writers_of(sketch: Sketch, at: dt.datetime) -> list[Reader]:
-    """Who wrote for the sketch's organisation at the instant, and its mailbox; each address once."""
-    organisation = sketch.organisation
+def writers_of(sketch: Sketch, at: dt.datetime, organisation: Organisation | None = None) -> list[Reader]:
+    """Who wrote for the sketch's organisation, or another one, at the instant, and its mailbox; each address once."""
+    organisation = organisation or sketch.organisation
     members = Membership.objects.filter(
         organisation=organisation, role__in=WRITING_ROLES, user__is_active=True, created_at__lte=at
     ).select_related("user")

@@ -252,7 +252,9 @@ def standing(sketch: Sketch, now: dt.datetime) -> Standing:
             unseen = _("Nobody but the organisations behind it sees a draft. Submit it before the deadline.")
             return Standing(_("Not submitted"), "action", unseen, True)
         return Standing(
-            _("Not submitted"), "danger", _("The sketch was not submitted before the deadline and takes no part.")
+            _("Not submitted"),
+            "danger",
+            _("The sketch was not submitted before the deadline and takes no part. What you wrote is kept as a draft."),
         )
     if sketch.state == SketchState.AWARDED:
         return Standing(_("Awarded"), "done")
@@ -269,7 +271,7 @@ def standing(sketch: Sketch, now: dt.datetime) -> Standing:
         return Standing(
             _("Submitted, version %(number)s counts") % number,
             "done",
-            _("What was changed after version %(number)s was not submitted.") % number,
+            _("What was changed after version %(number)s was not submitted. It is kept as a draft.") % number,
         )
     if sketch.asked_more_since_submission and is_open:
         more = _("The call asks more since then. Version %(number)s counts as it is, unless you submit again.")

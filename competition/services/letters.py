@@ -79,8 +79,8 @@ def _common(sketch: Sketch, language: str) -> dict[str, Any]:
 
 @transaction.atomic
 def write_receipt(*, version: SketchVersion) -> list[Letter]:
-    """Tell everybody who writes for the organisation, and its mailbox, that the version was received: with its number,
-    its hash, and a copy of everything as text and as PDF. Safe to call twice: whoever joins later is told nothing.
+    """Tell everybody who writes for its organisations, and their mailboxes, that the version was received: with number,
+    hash, and a copy of everything as text and as PDF. Safe to call twice: whoever joins later is told nothing.
     """
     sketch = version.sketch
     if written := letters_of(version):

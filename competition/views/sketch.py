@@ -15,7 +15,7 @@ from competition.enums import CoApplicantState
 from competition.rules import is_lead
 from competition.selectors.access import window_of
 from competition.selectors.co_applicants import own_row, token_of, waiting_for
-from competition.selectors.receipts import versions_of
+from competition.selectors.receipts import late_attempts_of, versions_of
 from competition.selectors.sections import STATUS_LABEL, STATUS_TONE, Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch, sketches_of
 from competition.views.common import can_edit, crumbs, own_pages
@@ -100,6 +100,7 @@ def sketch(request: HttpRequest, reference: str) -> HttpResponse:
         "editable": editable,
         "window": window_of(found),
         "is_open": window_of(found).accepts_at(now),
+        "late_attempts": [] if window_of(found).accepts_at(now) else late_attempts_of(found),
         "versions": versions_of(found) if found.current_version_id else [],
         "leads": is_lead.test(request.user, found),
         "own_part": own_row(request.user, found) if found.my_role is None else None,  # type: ignore[attr-defined]

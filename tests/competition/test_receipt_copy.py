@@ -19,8 +19,10 @@ from competition import tasks
 from competition.enums import QuestionKind
 from competition.models import Sketch, SketchVersion
 from competition.selectors.receipt_copy import copy_name, copy_of
+from competition.selectors.receipts import receipt_readers
 from competition.services import letters
 from competition.services.attachments import add_attachment
+from competition.services.sketches import save_answers
 from competition.typesetting import pdf
 from notifications.models import Letter
 from notifications.services import deliver_email
@@ -171,6 +173,30 @@ def test_every_editor_and_the_mailbox_get_the_copy():
     with stored.file.open() as file:
         assert file.read() == copy_of(version)
     assert stored.file.storage is storages["private"]
+
+
+def test_confirmed_co_applicants_get_the_copy_too():
+    sketch = factories.make_sketch()
+    partner = factories.make_organisation(member=(writer := factories.make_user()))
+    version = factories.submit(sketch)
+    version.organisations.append({"id": partner.pk, "role": "co_applicant", "name": partner.name})
+
+    readers = [address for _part, address, _language in receipt_readers(version)]
+
+    lead = sketch.organisation.mailbox
+    assert readers == [version.submitted_by.email, lead, writer.email, partner.mailbox]
+
+
+def test_each_version_has_a_subject_of_its_own():
+    sketch = factories.make_sketch()
+    first = factories.submit(sketch)
+    save_answers(by=first.submitted_by, sketch=sketch, values={"need": "Another need."})
+    for version in (first, factories.submit(sketch)):
+        tasks.write_receipt(version.pk)
+
+    subjects = set(Letter.objects.filter(kind="receipt", recipient=first.submitted_by.email).values_list("subject"))
+
+    assert len(subjects) == 2
 
 
 def test_the_mail_brings_the_copy():

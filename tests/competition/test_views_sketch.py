@@ -271,6 +271,17 @@ def test_submit_after_the_deadline_keeps_the_draft_and_says_so(client, writer, s
     assert "deadline has passed" in response.content.decode().lower()
 
 
+def test_page_of_a_late_sketch_says_what_was_not_received_and_keeps_the_draft(client, writer, sketch):
+    factories.close(sketch.call)
+    before = client.get(page("sketch", sketch)).content.decode()
+
+    shown = client.post(page("submit", sketch), {"key": uuid.uuid4()}, follow=True).content.decode()
+
+    assert "not received" not in before
+    assert shown.count("Attempt to submit on") == 1
+    assert "is kept as a draft" in shown
+
+
 def test_receipt_as_a_file(client, writer, sketch):
     version = factories.submit(sketch)
 
