@@ -76,7 +76,7 @@ class Target:
     fields: Mapping[str, Amendable]
     name: Callable[[Call, str], dict[str, str]]
     read: Callable[[Call, str], dict[str, Any]]
-    check: Callable[[Call, str, Mapping[str, Any]], None]
+    check: Callable[[Call, str, Mapping[str, Any]], object]
     apply: Callable[[Call, str, Mapping[str, Any]], None]
 
 

@@ -106,7 +106,7 @@ def _programme_addresses(now: dt.datetime) -> Iterator[Address]:
     """In each language that the programme has a page or a name in; a page behind a restriction stays out."""
     restricted = set(ProgrammePage.objects.live().not_public().values_list("pk", flat=True))
     for programme in public_programmes(now):
-        pages = {page.locale.language_code: page for page in programme.live_pages}
+        pages = {page.locale.language_code: page for page in programme.live_pages}  # type: ignore[attr-defined]
         codes = [code for code in LANGUAGES if code in pages or getattr(programme, f"name_{code}")]
         open_codes = [code for code in codes if code not in pages or pages[code].pk not in restricted]
         addresses = {code: link(code, "competition:programme", programme.slug) for code in open_codes}

@@ -313,7 +313,7 @@ def readers_of(call: Call, *, at: dt.datetime, was_open: bool) -> list[Reader]:
         .order_by("pk")
     )
     mailboxes = [(sketch.organisation, sketch.language) for sketch in sketches]
-    mailboxes += [(partner.organisation, partner.sketch.language) for partner in partners]
+    mailboxes += [(one.organisation, one.sketch.language) for one in partners if one.organisation is not None]
     for organisation, language in mailboxes:
         if organisation.mailbox:
             found.setdefault(organisation.mailbox.lower(), organisation.letter_language or language)

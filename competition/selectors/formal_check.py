@@ -33,9 +33,9 @@ class ConditionRow:
 
 
 def organisations_behind(sketch: Sketch) -> list[Organisation]:
-    """The lead applicant and then the others, as they are now. One query."""
-    others = CoApplicant.objects.filter(sketch=sketch).select_related("organisation").order_by("pk")
-    return [sketch.organisation, *(row.organisation for row in others)]
+    """The lead applicant and then those who have confirmed, as they are now. One query."""
+    others = CoApplicant.objects.confirmed().filter(sketch=sketch).select_related("organisation").order_by("pk")
+    return [sketch.organisation, *(row.organisation for row in others if row.organisation is not None)]
 
 
 def condition_rows(sketch: Sketch, language: str) -> list[ConditionRow]:

@@ -63,8 +63,8 @@ def meetings_ahead(call: Call, now: dt.datetime) -> list[MeetingFacts]:
     return [
         MeetingFacts(
             meeting=row,
-            registered=row.registered,
-            waiting=row.waiting,
+            registered=row.registered,  # type: ignore[attr-defined]
+            waiting=row.waiting,  # type: ignore[attr-defined]
             mine=None,
             place_in_queue=0,
             takes_registrations=takes_registrations_at(row, now),

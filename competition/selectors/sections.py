@@ -198,7 +198,7 @@ def read_draft(sketch: Sketch) -> Draft:
     topics = list(Topic.objects.all())
     stored = list(sketch.answers.select_related("updated_by"))
     attachments = list(sketch.attachments.in_draft())
-    retired = _retired(questions, {one.question_id for one in (*stored, *attachments)})
+    retired = _retired(questions, {one.question_id for one in stored} | {one.question_id for one in attachments})
     code_of = {question.pk: question.code for question in (*questions, *retired)}
     answers = {code_of[answer.question_id]: answer for answer in stored}
     draft = Draft(

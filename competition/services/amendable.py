@@ -63,7 +63,7 @@ class RowTarget:
     def as_target(self, kind: str) -> Target:
         return Target(
             kind=kind, fields=self.fields, name=self.name, read=self.read, check=self.changed, apply=self.apply
-        )  # type: ignore[arg-type]
+        )
 
     def name(self, call: Call, code: str) -> dict[str, str]:
         row = self.find(call, code)

@@ -43,7 +43,7 @@ def delete_draft(*, sketch: Sketch) -> bool:
         return False
     if not due.is_due(locked, now):
         return False
-    names = [attachment.file.name for attachment in locked.attachments.all()]
+    names = [str(attachment.file.name) for attachment in locked.attachments.all()]
     locked.attachments.all().delete()
     reference, call = locked.reference, locked.call
     locked.delete()
