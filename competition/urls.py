@@ -17,6 +17,7 @@ from competition.views import (
     submission,
     together,
     uploads,
+    versions,
 )
 
 app_name = "competition"
@@ -57,6 +58,8 @@ urlpatterns = [
     path(_sketch + "receipt/<str:number>/json/", receipts.receipt_json, name="receipt_json"),
     path(_sketch + "receipt/<str:number>/pdf/", receipts.receipt_pdf, name="receipt_pdf"),
     path(_sketch + "autosave/<slug:code>/", autosave.autosave, name="autosave"),
+    path(_sketch + "versions/", versions.versions, name="versions"),
+    path(_sketch + "versions/restore/", versions.restore, name="restore"),
     path(_sketch + "presence/<slug:code>/", together.presence, name="presence"),
     path(_sketch + "files/begin/<slug:code>/", uploads.begin, name="upload_begin"),
     path(_sketch + "files/upload/<uuid:key>/", uploads.piece, name="upload_piece"),

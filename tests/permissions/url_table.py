@@ -277,6 +277,8 @@ ROWS: dict[str, Row] = {
     "competition:co_applicant_answer": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _co_applicant_link),
     "competition:check": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:withdraw": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
+    "competition:versions": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
+    "competition:restore": Row(SITE, since(Phase.OPEN, WRITER), _sketch, lambda: {"version": "1", "code": "need"}),
     "competition:receipt": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
     "competition:receipt_json": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
     "competition:receipt_pdf": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
