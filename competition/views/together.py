@@ -31,7 +31,7 @@ PAGE_LENGTH = 32
 @dataclass(frozen=True)
 class Note:
     """What somebody else did to an answer since the page was made. `parts`: from what one had or wrote to what the
-    draft holds now; `text`: the whole of that.
+    draft holds now; `text`: the whole of that; `who`: empty where it was oneself, in another tab.
     """
 
     code: str
@@ -78,7 +78,7 @@ def _in_words(request: HttpRequest, sketch: Sketch, question: Question, value: A
 
 def _who(request: HttpRequest, answer: Answer) -> str:
     if answer.updated_by_id == request.user.pk:
-        return _("You, in another tab or window,")
+        return ""
     return (answer.updated_by.name if answer.updated_by else "") or _("A colleague")
 
 

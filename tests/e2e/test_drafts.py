@@ -154,5 +154,5 @@ def test_second_tab_is_named_and_overwrites_nothing(person, world: World, draft:
 
     assert stored(draft) == "From the first tab"
     agency.page = second
-    agency.press("Compare the two texts").sees("You, in another tab or window,").press("Use the text that is saved")
+    agency.press("Compare the two texts").sees("You have changed").press("Use the text that is saved")
     assert second.locator("main textarea").input_value() == "From the first tab"
