@@ -167,6 +167,34 @@ class UnconfirmedRule(models.TextChoices):
     BLOCK = "block", _("The sketch cannot be submitted before they have answered")
 
 
+class EndorsementRule(models.TextChoices):
+    """What a call asks of the applicant's top management."""
+
+    REQUIRED = "required", _("Needed at the deadline")
+    OPTIONAL = "optional", _("Welcome, not needed")
+    NONE = "none", _("Not asked for")
+
+
+class EndorsementState(models.TextChoices):
+    """Where one request to endorse a sketch stands."""
+
+    ASKED = "asked", _("Asked")
+    GIVEN = "given", _("Endorsed")
+    REFUSED = "refused", _("Not endorsed")
+    REPLACED = "replaced", _("Replaced by a newer request")
+
+
+class EndorsementStatus(models.TextChoices):
+    """What there is to say of a text's endorsement."""
+
+    NONE = "none", _("Not asked yet")
+    WAITING = "waiting", _("Waiting for the answer")
+    EXPIRED = "expired", _("Not answered in time")
+    GIVEN = "given", _("Endorsed")
+    EARLIER = "earlier", _("Given for an earlier text")
+    REFUSED = "refused", _("Not endorsed")
+
+
 class AmendmentKind(models.TextChoices):
     """What a change of an open call amounts to, in the owner's own judgement; applicants read it."""
 

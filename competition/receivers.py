@@ -15,6 +15,8 @@ from competition.signals import (
     call_cancelled,
     co_applicant_answered,
     co_applicant_invited,
+    endorsement_answered,
+    endorsement_asked,
     enquiry_set_aside,
     exception_changed,
     meeting_changed,
@@ -58,6 +60,16 @@ def write_co_applicant_invitation(sender, co_applicant, **kwargs) -> None:
 @receiver(co_applicant_answered)
 def write_co_applicant_answer(sender, co_applicant, **kwargs) -> None:
     _after_commit(tasks.write_co_applicant_answer, co_applicant.pk)
+
+
+@receiver(endorsement_asked)
+def write_endorsement_request(sender, endorsement, **kwargs) -> None:
+    _after_commit(tasks.write_endorsement_request, endorsement.pk)
+
+
+@receiver(endorsement_answered)
+def write_endorsement_answer(sender, endorsement, **kwargs) -> None:
+    _after_commit(tasks.write_endorsement_answer, endorsement.pk)
 
 
 @receiver(answers_published)

@@ -161,5 +161,6 @@ rules.add_perm(
 rules.add_perm("competition.write_sketch", is_writing_applicant)
 rules.add_perm("competition.submit_sketch", is_lead)
 rules.add_perm("competition.withdraw_sketch", is_lead)
+rules.add_perm("competition.ask_endorsement", is_lead)
 rules.add_perm("competition.manage_co_applicants", is_lead)
 rules.add_perm("competition.withdraw_co_applicant", speaks_for_co_applicant | leads_sketch_of)  # on a CoApplicant

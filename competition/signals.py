@@ -17,5 +17,7 @@ sketch_withdrawn = Signal()  # sketch
 sketch_late = Signal()  # sketch, attempt
 co_applicant_invited = Signal()  # co_applicant: asked, or asked again by a new link
 co_applicant_answered = Signal()  # co_applicant: confirmed, declined or withdrew
+endorsement_asked = Signal()  # endorsement
+endorsement_answered = Signal()  # endorsement: given or refused
 exception_changed = Signal()  # exception: granted or revoked
 programme_roles_changed = Signal()  # entry: of the log, which says whose, and which

@@ -10,6 +10,7 @@ from competition.models import (
     Amendment,
     Call,
     CoApplicant,
+    Endorsement,
     Enquiry,
     InformationMeeting,
     LateAttempt,
@@ -24,6 +25,7 @@ from competition.services import (
     amendment_letters,
     co_applicant_letters,
     ending_letters,
+    endorsement_letters,
     enquiry_letters,
     letters,
     meeting_letters,
@@ -134,9 +136,28 @@ def write_missing_co_applicant_letters() -> int:
     return co_applicant_letters.write_missing()
 
 
+def _endorsement(pk: int) -> Endorsement:
+    return Endorsement.objects.select_related("sketch__organisation", "sketch__call__programme").get(pk=pk)
+
+
+@shared_task
+def write_endorsement_request(pk: int) -> int:
+    return endorsement_letters.write_request(endorsement=_endorsement(pk))
+
+
+@shared_task
+def write_endorsement_answer(pk: int) -> int:
+    return endorsement_letters.write_answer(endorsement=_endorsement(pk))
+
+
+@shared_task
+def write_missing_endorsement_letters() -> int:
+    return endorsement_letters.write_missing()
+
+
 @shared_task
 def send_reminders() -> int:
-    return reminders.send_due() + co_applicant_letters.remind_due()
+    return reminders.send_due() + co_applicant_letters.remind_due() + endorsement_letters.remind_due()
 
 
 @shared_task

@@ -4,6 +4,7 @@ from competition.views import (
     attachments,
     autosave,
     co_applicants,
+    endorsements,
     enquiries,
     feeds,
     meetings,
@@ -50,6 +51,8 @@ urlpatterns = [
     path(
         _sketch + "co-applicants/<int:pk>/withdraw/", co_applicants.co_applicant_withdraw, name="co_applicant_withdraw"
     ),
+    path(_sketch + "endorsement/", endorsements.endorsement, name="endorsement"),
+    path("endorse/<str:token>/", endorsements.endorse, name="endorse"),
     path("co-applicants/<str:token>/", co_applicants.co_applicant_answer, name="co_applicant_answer"),
     path(_sketch + "check/", submission.check, name="check"),
     path(_sketch + "submit/", submission.submit, name="submit"),

@@ -26,6 +26,9 @@ class LetterKind(models.TextChoices):
     CO_APPLICANT_INVITATION = "co_applicant_invitation", _("Invitation of a co-applicant")
     CO_APPLICANT_REMINDER = "co_applicant_reminder", _("Reminder of a co-applicant's invitation")
     CO_APPLICANT_ANSWER = "co_applicant_answer", _("Answer of a co-applicant")
+    ENDORSEMENT_REQUEST = "endorsement_request", _("Request to endorse a sketch")
+    ENDORSEMENT_REMINDER = "endorsement_reminder", _("Reminder of an endorsement")
+    ENDORSEMENT_ANSWER = "endorsement_answer", _("Answer about an endorsement")
     DISMISSAL = "dismissal", _("Dismissal")
     ORGANISATION_INVITATION = (
         "organisation_invitation",

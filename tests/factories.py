@@ -12,12 +12,24 @@ from django.utils import timezone
 from accounts.enums import Country, MemberRole, OrganisationKind
 from accounts.models import Membership, Organisation, User
 from competition.enums import Phase, ProgrammeRole
-from competition.models import Call, CoApplicant, Programme, ProgrammeMember, Question, Sketch, SketchVersion
+from competition.models import (
+    Call,
+    CoApplicant,
+    Endorsement,
+    Programme,
+    ProgrammeMember,
+    Question,
+    Sketch,
+    SketchVersion,
+)
 from competition.selectors.co_applicants import token_of
+from competition.selectors.endorsements import draft_content
+from competition.selectors.endorsements import token_of as endorsement_token
 from competition.services import (
     calls,
     co_applicants,
     dismissals,
+    endorsements,
     formal_check,
     programmes,
     receipts,
@@ -39,8 +51,6 @@ ANSWERS: dict[str, Any] = {
     "users_market": TEXT,
     "plan_team": TEXT,
     "budget": "2500000",
-    "endorser_role": "Chief executive",
-    "endorsement": True,
     "spread": TEXT,
     "topics": ["health"],
 }
@@ -162,6 +172,18 @@ def join(sketch: Sketch, organisation: Organisation | None = None, *, role: str 
         by = make_user()
         Membership.objects.create(user=by, organisation=co.organisation, role=MemberRole.EDITOR)
     return co_applicants.confirm_co_applicant(by=by, token=token_of(co))
+
+
+def ask_endorsement(sketch: Sketch) -> Endorsement:
+    return endorsements.ask_endorsement(
+        by=writer_of(sketch), sketch=sketch, role_title="Chief executive", mailbox="chief@example.com"
+    )
+
+
+def endorse(sketch: Sketch) -> Endorsement:
+    """The sketch as it stands, endorsed."""
+    record = ask_endorsement(sketch)
+    return endorsements.give_endorsement(token=endorsement_token(record), seen=draft_content(sketch))
 
 
 def writer_of(sketch: Sketch) -> User:

@@ -5,6 +5,7 @@ from competition.models.amendment import Amendment
 from competition.models.attachment import Attachment
 from competition.models.call import Call
 from competition.models.co_applicant import CoApplicant
+from competition.models.endorsement import Endorsement
 from competition.models.enquiry import Enquiry
 from competition.models.formality import DismissalProposal, FormalCheck, FormalFinding
 from competition.models.meeting import InformationMeeting, MeetingRegistration
@@ -31,6 +32,7 @@ __all__ = [
     "CoApplicant",
     "CodeRedemption",
     "DismissalProposal",
+    "Endorsement",
     "Enquiry",
     "FormalCheck",
     "FormalFinding",

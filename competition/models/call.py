@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Country, OrganisationKind
-from competition.enums import AccessMode, Phase, UnconfirmedRule, WithdrawUntil
+from competition.enums import AccessMode, EndorsementRule, Phase, UnconfirmedRule, WithdrawUntil
 from competition.models.programme import Programme
 
 OPEN_PERIOD_DAYS = 42
@@ -182,6 +182,12 @@ class Call(models.Model):
         max_length=8,
         choices=WithdrawUntil.choices,
         default=WithdrawUntil.DECISION,
+    )
+    endorsement = models.CharField(
+        _("endorsement by top management"),
+        max_length=8,
+        choices=EndorsementRule.choices,
+        default=EndorsementRule.REQUIRED,
     )
     unconfirmed_co_applicants = models.CharField(
         _("co-applicants that have not confirmed"),

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, 
 
 from accounts.models import Organisation, User
 from competition.enums import FormalCondition, FormalVerdict, SketchState
-from competition.models import Call, CoApplicant, DismissalProposal, FormalCheck, FormalFinding, Sketch
+from competition.models import Call, DismissalProposal, FormalCheck, FormalFinding, Sketch
 from competition.selectors.formal_hints import Handed, Hint, hint
 from competition.selectors.sketches import received_sketches
 from competition.selectors.workspace import shown_answers
@@ -33,9 +33,10 @@ class ConditionRow:
 
 
 def organisations_behind(sketch: Sketch) -> list[Organisation]:
-    """The lead applicant and then those who have confirmed, as they are now. One query."""
-    others = CoApplicant.objects.confirmed().filter(sketch=sketch).select_related("organisation").order_by("pk")
-    return [sketch.organisation, *(row.organisation for row in others if row.organisation is not None)]
+    """The lead applicant and then the others of the version that counts, as they are now. One query."""
+    handed_in = sketch.current_version.organisations if sketch.current_version else []
+    keys = [one["id"] for one in handed_in if one["id"] != sketch.organisation_id]
+    return [sketch.organisation, *Organisation.objects.filter(pk__in=keys).order_by("pk")]
 
 
 def condition_rows(sketch: Sketch, language: str) -> list[ConditionRow]:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +17,7 @@ from competition.display import Answered
 from competition.enums import FormalCondition, QuestionKind
 from competition.models import Sketch, SketchVersion
 from competition.selectors.access import why_not_eligible
+from competition.selectors.endorsements import is_asked_for, version_endorsed
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
@@ -37,7 +40,7 @@ class Handed:
     organisations: list[Organisation]
 
 
-HintMaker = Callable[[Handed], Hint]
+HintMaker = Callable[[Handed], Hint | None]
 _makers: dict[str, HintMaker] = {}
 
 
@@ -76,6 +79,23 @@ def _partners(handed: Handed) -> Hint:
         count,
     )
     return Hint(is_met=count >= least, text=text % {"count": count, "least": least})
+
+
+@hint_for(FormalCondition.ENDORSED)
+def _endorsed(handed: Handed) -> Hint | None:
+    """Of the very text that was handed in; a call that does not ask for it has nothing to be looked at."""
+    if not is_asked_for(handed.sketch.call):
+        return None
+    found = version_endorsed(handed.version, timezone.now())
+    if found.record is None:
+        return Hint(is_met=False, text=_("Nobody was asked for it."))
+    at = found.record.answered_at or found.record.asked_at
+    text = _("%(status)s: %(role)s, %(time)s") % {
+        "status": found.status.label,
+        "role": found.record.role_title,
+        "time": date_format(timezone.localtime(at, handed.sketch.call.zone), "DATETIME_FORMAT"),
+    }
+    return Hint(is_met=found.is_given, text=text)
 
 
 @hint_for(FormalCondition.ANSWERED)

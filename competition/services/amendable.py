@@ -151,8 +151,8 @@ CALL_FIELDS: dict[str, Amendable] = {
     **fields_of(Call, "assessment_due_at", weight=Weight.DATE, after_deadline=True, public=False),
     **fields_of(
         Call, "budget", "max_per_project", "eligible_kinds", "eligible_countries", "min_organisations", "access",
-        "complaint_days", "withdraw_until", "unconfirmed_co_applicants", "jurors_per_sketch", "shortlist_size",
-        weight=Weight.DEMAND,
+        "complaint_days", "withdraw_until", "unconfirmed_co_applicants", "endorsement", "jurors_per_sketch",
+        "shortlist_size", weight=Weight.DEMAND,
     ),
 }  # fmt: skip
 QUESTION_FIELDS: dict[str, Amendable] = {

@@ -35,7 +35,7 @@ EDITABLE = TEXT_FIELDS | {
     "eligible_kinds", "min_organisations", "opens_at", "questions_until", "deadline", "assessment_due_at",
     "pitch_at", "result_at", "complaint_days", "jurors_per_sketch", "shortlist_size", "eligible_countries", "topics",
     "hours_to_write", "min_open_days", "text_lock_days", "withdraw_until", "draft_reminder_days",
-    "juror_reminder_shares", "unconfirmed_co_applicants", "keep_drafts_months", "keep_sketches_months",
+    "juror_reminder_shares", "unconfirmed_co_applicants", "endorsement", "keep_drafts_months", "keep_sketches_months",
 }  # fmt: skip
 # What the call's calendar shows.
 CALENDAR_DATES = {"opens_at", "questions_until", "deadline", "pitch_at", "result_at"}

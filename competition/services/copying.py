@@ -13,7 +13,7 @@ from competition.models import Call
 COPIED = (
     "default_language", "timezone", "currency", "budget", "max_per_project", "eligible_countries",
     "hours_to_write", "min_organisations", "complaint_days", "shortlist_size", "min_open_days", "text_lock_days",
-    "withdraw_until", "unconfirmed_co_applicants", "draft_reminder_days", "juror_reminder_shares",
+    "withdraw_until", "unconfirmed_co_applicants", "endorsement", "draft_reminder_days", "juror_reminder_shares",
     "keep_drafts_months", "keep_sketches_months",
 )  # fmt: skip
 TEXTS = ("summary", "body", "who_may_apply", "how_judged")

@@ -29,6 +29,7 @@ from competition.selectors.access import Window, why_not_eligible, window_for
 from competition.selectors.co_applicants import confirmed, rows_of
 from competition.selectors.sections import questions_of
 from competition.services.access import require_eligible
+from competition.services.backing import backing_of
 from competition.services.receipts import append_leaf, seal_locked_tree
 from competition.services.states import lock, move, require_open
 
@@ -164,7 +165,7 @@ def read_draft(sketch: Sketch) -> Draft:
             _organisation(sketch.organisation, "lead"),
             *(_organisation(other, "co_applicant") for other in others),
         ],
-        backing=_backing(unconfirmed),
+        backing=backing_of(sketch, unconfirmed),
         topics=[topic for topic in topics if topic.code in chosen],
         errors=errors,
     )
@@ -204,14 +205,6 @@ def _co_applicant_errors(call: Call, others: list, unconfirmed: list[CoApplicant
     if odd := [other.name for other in others if why_not_eligible(call, other)]:
         return {"co_applicants": _("Cannot apply in this call: %(names)s.") % {"names": ", ".join(odd)}}
     return {}
-
-
-def _backing(unconfirmed: list[CoApplicant]) -> dict[str, Any]:
-    """What is known of those behind the sketch beside its organisations; nothing where there is nothing to tell."""
-    names = [
-        {"name": co.shown_name, "number": co.shown_number, "invited_at": instant(co.invited_at)} for co in unconfirmed
-    ]
-    return {"not_confirmed": names} if names else {}
 
 
 def _file(attachment) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from competition.enums import CoApplicantState
+from competition.enums import CoApplicantState, EndorsementRule
 from competition.rules import is_lead
 from competition.selectors.access import window_of
 from competition.selectors.co_applicants import own_row, token_of, waiting_for
+from competition.selectors.endorsements import draft_endorsed, is_asked_for
 from competition.selectors.receipts import late_attempts_of, versions_of
 from competition.selectors.sections import STATUS_LABEL, STATUS_TONE, Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch, sketches_of
@@ -43,7 +44,8 @@ def _task_groups(draft: Draft, editable: bool) -> list[dict]:
                 "tasks": tasks,
             }
         )
-    last = {"title": _("Organisations") if groups and groups[-1]["title"] else "", "tasks": [_co_applicants(draft)]}
+    behind = [_co_applicants(draft), *([_endorsement(draft)] if is_asked_for(draft.sketch.call) else [])]
+    last = {"title": _("Organisations") if groups and groups[-1]["title"] else "", "tasks": behind}
     if groups and not last["title"]:
         groups[-1]["tasks"] += last["tasks"]
     else:
@@ -82,6 +84,18 @@ def _co_applicants(draft: Draft) -> dict:
         "hint": ", ".join(co.shown_name for co in asked),
         "status": status,
         "tone": tone,
+    }
+
+
+def _endorsement(draft: Draft) -> dict:
+    endorsed = draft_endorsed(draft.sketch, timezone.now())
+    needed = draft.sketch.call.endorsement == EndorsementRule.REQUIRED
+    return {
+        "label": _("Endorsement"),
+        "url": reverse("competition:endorsement", args=[draft.sketch.reference]),
+        "hint": endorsed.record.role_title if endorsed.record else "",
+        "status": endorsed.status.label,
+        "tone": "done" if endorsed.is_given else "action" if needed else "quiet",
     }
 
 

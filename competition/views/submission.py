@@ -18,6 +18,7 @@ from competition.errors import DeadlinePassed, Incomplete
 from competition.forms import ReasonForm
 from competition.models import Sketch
 from competition.selectors.access import window_of
+from competition.selectors.endorsements import draft_endorsed, is_asked_for
 from competition.selectors.sections import Draft, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.sketches import withdraw_sketch
@@ -72,6 +73,7 @@ def _check_page(request: HttpRequest, sketch: Sketch, errors: dict, key: str, st
         "editable": editable,
         "can_submit": can_submit(request, sketch),
         "unconfirmed": [co.shown_name for co in draft.co_applicants if co.state == CoApplicantState.INVITED],
+        "endorsed": draft_endorsed(sketch, now) if is_asked_for(sketch.call) else None,
         "key": key,
         "crumbs": crumbs(sketch, _("Check and submit")),
     }

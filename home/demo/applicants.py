@@ -8,7 +8,10 @@ from typing import Any
 from competition.enums import QuestionKind
 from competition.models import Call, Question, Sketch, SketchVersion
 from competition.selectors.co_applicants import token_of
+from competition.selectors.endorsements import draft_content
+from competition.selectors.endorsements import token_of as endorsement_token
 from competition.services.co_applicants import confirm_co_applicant, invite_co_applicant
+from competition.services.endorsements import ask_endorsement, give_endorsement
 from competition.services.sketches import save_answers, start_sketch
 from competition.services.submission import submit_sketch
 from home.demo.world import World, data
@@ -58,6 +61,9 @@ def write_draft(
     if result.errors:
         raise ValueError(f"the demo's answers are not accepted: {result.errors}")
     sketch.refresh_from_db()
+    role = data()["phrases"][need["language"]][ROLE_OF_ENDORSER]
+    record = ask_endorsement(by=writer, sketch=sketch, role_title=role, mailbox=sketch.organisation.mailbox)
+    give_endorsement(token=endorsement_token(record), seen=draft_content(sketch))
     return sketch
 
 

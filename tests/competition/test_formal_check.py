@@ -134,7 +134,7 @@ def test_the_machine_points_at_what_it_can_see(closed):
     assert hints(one) == {
         FormalCondition.ELIGIBLE: True,
         FormalCondition.PARTNERS: True,
-        FormalCondition.ENDORSED: "none",
+        FormalCondition.ENDORSED: False,
         FormalCondition.ANSWERED: True,
         FormalCondition.LANGUAGE: None,
         FormalCondition.LENGTH: True,

@@ -216,4 +216,4 @@ def test_a_form_that_somebody_has_answered_is_not_replaced(client, call):
     response = upload(client, sketch_call, GOOD, replace="yes")
 
     assert response.status_code == 302
-    assert sketch_call.questions.count() == 15
+    assert sketch_call.questions.count() == 13

@@ -143,11 +143,9 @@ def test_save_and_come_back_goes_to_the_list(client, writer, sketch):
 
 def test_facts_are_saved_together_and_unticked_means_no(client, writer, sketch):
     client.post(page("section", sketch, "facts"), {"title": "New", "topics": ["water", "health"]})
-    client.post(page("section", sketch, "formalities"), {"endorser_role": "Director"})
 
     stored = dict(sketch.answers.values_list("question__code", "value"))
     assert (stored["title"], stored["topics"]) == ("New", ["health", "water"])
-    assert (stored["endorser_role"], stored["endorsement"]) == ("Director", None)
 
 
 @pytest.mark.parametrize(

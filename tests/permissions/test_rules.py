@@ -29,6 +29,7 @@ from competition.services import (
     access,
     calls,
     co_applicants,
+    endorsements,
     enquiries,
     enquiry_answers,
     exceptions,
@@ -215,6 +216,13 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "competition.submit_sketch": Permission(
         since(Phase.OPEN, WRITER), _sketch, act=lambda user, world: factories.submit(_sketch(world), by=user)
+    ),
+    "competition.ask_endorsement": Permission(
+        since(Phase.OPEN, WRITER),
+        _sketch,
+        act=lambda user, world: endorsements.ask_endorsement(
+            by=user, sketch=_sketch(world), role_title="Chief executive", mailbox="chief@example.com"
+        ),
     ),
     "competition.manage_co_applicants": Permission(
         since(Phase.OPEN, WRITER),

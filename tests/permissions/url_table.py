@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from competition.enums import Phase
 from competition.selectors.co_applicants import token_of
+from competition.selectors.endorsements import token_of as endorsement_token
 from tests.documents import PDF
 from tests.permissions.world import JURORS, PHASES, ROLES, STAFF, World
 
@@ -98,6 +99,10 @@ def _co_applicant(world):
 
 def _co_applicant_link(world):
     return [token_of(world.co_applicant) if world.co_applicant else "nothing"]
+
+
+def _endorsement_link(world):
+    return [endorsement_token(world.endorsement) if world.endorsement else "nothing"]
 
 
 def _files(world):
@@ -273,6 +278,8 @@ ROWS: dict[str, Row] = {
     "competition:sketch_status": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:co_applicants": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:section": Row(SITE, since(Phase.OPEN, APPLICANT), _section),
+    "competition:endorsement": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
+    "competition:endorse": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _endorsement_link),
     "competition:co_applicant_withdraw": Row(SITE, since(Phase.OPEN, WRITER), _co_applicant),
     "competition:co_applicant_answer": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _co_applicant_link),
     "competition:check": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),

@@ -23,6 +23,7 @@ from competition.models import (
     Attachment,
     Call,
     CoApplicant,
+    Endorsement,
     Enquiry,
     InformationMeeting,
     InvitationCode,
@@ -71,6 +72,7 @@ class World:
     sketch: Sketch | None = None
     other_sketch: Sketch | None = None
     co_applicant: CoApplicant | None = None
+    endorsement: Endorsement | None = None
     attachment: Attachment | None = None
     upload: Upload | None = None
     enquiry: Enquiry | None = None
@@ -170,6 +172,7 @@ def _receive(world: World) -> None:
         by=world.people["agency_admin"], sketch=world.sketch, question=question, name="large.pdf", size=6_000_000
     )
     factories.submit(world.sketch, by=world.people["agency_admin"])
+    world.endorsement = factories.endorse(world.sketch)
     world.co_applicant = decline_co_applicant(token=token_of(factories.invite(world.sketch)), reason="No people")
     world.other_sketch = factories.make_sketch(call=world.call, by=world.people["other_agency"])
     factories.submit(world.other_sketch, by=world.people["other_agency"])

@@ -89,6 +89,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "write-missing-endorsement-letters": {
+        "task": "competition.tasks.write_missing_endorsement_letters",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "write-missing-exceptions": {
         "task": "competition.tasks.write_missing_exceptions",
         "schedule": schedule(300),
