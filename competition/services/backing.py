@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from competition.canonical import instant
-from competition.clock import database_now
 from competition.models import CoApplicant, Sketch
 from competition.selectors.endorsements import draft_endorsed
 
@@ -16,7 +17,7 @@ def backing_of(sketch: Sketch, unconfirmed: list[CoApplicant]) -> dict[str, Any]
         {"name": co.shown_name, "number": co.shown_number, "invited_at": instant(co.invited_at)} for co in unconfirmed
     ]
     known: dict[str, Any] = {"not_confirmed": names} if names else {}
-    endorsed = draft_endorsed(sketch, database_now())
+    endorsed = draft_endorsed(sketch, timezone.now())  # the clock only tells waiting from expired
     if endorsed.record is not None:
         known["endorsement"] = {
             "status": str(endorsed.status),

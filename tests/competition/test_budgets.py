@@ -61,7 +61,7 @@ def test_submission(client, sketch):
 
     sent = statements(lambda: client.post(page("submit", sketch), {"key": uuid.uuid4()}))
 
-    assert len(sent) == 19, sent
+    assert len(sent) == 20, sent
 
 
 @pytest.mark.parametrize(("who", "count"), [("visitor", 7), ("applicant", 9)])

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competition', '0012_file_limits'),
+        ('competition', '0014_uploads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
