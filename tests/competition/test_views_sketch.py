@@ -255,7 +255,7 @@ def test_submit_of_an_unfinished_sketch_names_everything_with_links(client):
     response = client.post(page("submit", sketch))
 
     assert response.status_code == 422
-    assert len(response.context["errors"]) == 12
+    assert len(response.context["errors"]) == 10
     assert page("section", sketch, "need") in response.content.decode()
 
 
