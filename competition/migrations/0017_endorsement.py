@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competition', '0014_uploads'),
+        ('competition', '0016_retention'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
