@@ -60,6 +60,7 @@ ACTIONS: dict[str, str | Promise] = {
     "competition.refuse_endorsement": _("The endorsement was refused"),
     "competition.add_attachment": _("Attached a file"),
     "competition.remove_attachment": _("Removed a file"),
+    "competition.remove_infected": _("Removed a file with a virus"),
     "competition.submit_sketch": _("Submitted a sketch"),
     "competition.late_attempt": _("Tried to submit after the deadline"),
     "competition.withdraw_sketch": _("Withdrew a sketch"),

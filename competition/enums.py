@@ -146,6 +146,15 @@ class CoApplicantRole(models.TextChoices):
     READER = "reader", _("May read")
 
 
+class ScanState(models.TextChoices):
+    """What the virus scanner has said of a file."""
+
+    NOT_ASKED = "not_asked", _("Not scanned")
+    WAITING = "waiting", _("Waiting for the virus scan")
+    CLEAN = "clean", _("No virus found")
+    INFECTED = "infected", _("A virus was found")
+
+
 class AccessMode(models.TextChoices):
     """How an agency gets to write in a call."""
 

@@ -12,6 +12,7 @@ from competition.services.deletion import forget_person
 from competition.signals import (
     amendment_published,
     answers_published,
+    attachment_added,
     call_cancelled,
     co_applicant_answered,
     co_applicant_invited,
@@ -35,6 +36,12 @@ def _after_commit(task, *arguments: object) -> None:
 @receiver(sketch_submitted)
 def write_receipt(sender, version, **kwargs) -> None:
     _after_commit(tasks.write_receipt, version.pk)
+
+
+@receiver(attachment_added)
+def scan_attachment(sender, attachment, **kwargs) -> None:
+    if attachment.is_quarantined:
+        _after_commit(tasks.scan_attachment, attachment.pk)
 
 
 @receiver(sketch_late)

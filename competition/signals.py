@@ -13,6 +13,7 @@ call_closed = Signal()  # call: the deadline has passed and the receipts are sea
 call_cancelled = Signal()  # call
 formal_check_completed = Signal()  # call
 sketch_submitted = Signal()  # sketch, version
+attachment_added = Signal()  # attachment
 sketch_withdrawn = Signal()  # sketch
 sketch_late = Signal()  # sketch, attempt
 co_applicant_invited = Signal()  # co_applicant: asked, or asked again by a new link

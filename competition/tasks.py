@@ -33,6 +33,7 @@ from competition.services import (
     receipts,
     reminders,
     retention,
+    scans,
     uploads,
 )
 
@@ -158,6 +159,16 @@ def write_missing_endorsement_letters() -> int:
 @shared_task
 def send_reminders() -> int:
     return reminders.send_due() + co_applicant_letters.remind_due() + endorsement_letters.remind_due()
+
+
+@shared_task
+def scan_attachment(attachment_id: int) -> bool:
+    return scans.scan_attachment(pk=attachment_id)
+
+
+@shared_task
+def scan_waiting() -> int:
+    return scans.scan_waiting()
 
 
 @shared_task

@@ -7,6 +7,7 @@ from django.core.files.storage import FileSystemStorage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from competition.enums import ScanState
 from competition.models.question import Question
 from competition.models.sketch import Sketch
 
@@ -38,6 +39,7 @@ class Attachment(models.Model):
     name = models.CharField(_("name"), max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
+    scan_state = models.CharField(max_length=10, choices=ScanState.choices, default=ScanState.NOT_ASKED)
     pages = models.PositiveIntegerField(null=True)  # of a PDF
     sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -52,6 +54,11 @@ class Attachment(models.Model):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["pk"]
+
+    @property
+    def is_quarantined(self) -> bool:
+        """Nobody reads it: the scanner has not spoken yet, or has found something."""
+        return self.scan_state in (ScanState.WAITING, ScanState.INFECTED)
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ import uuid
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from competition.enums import ScanState
 from competition.models import Attachment, Question, Upload
 from competition.selectors.programmes import member_roles
 from competition.selectors.sketches import get_own_sketch, get_sketch_for
@@ -46,3 +47,8 @@ def get_own_upload(user, reference: str, key: uuid.UUID) -> Upload:
 def uploads_under_way(user, question: Question, sketch) -> list[Upload]:
     """What the person has begun to send for the question and not finished."""
     return list(sketch.uploads.filter(question=question, started_by=user))
+
+
+def infected_files(question: Question, sketch) -> list[Attachment]:
+    """What the virus scanner took out of the draft."""
+    return list(sketch.attachments.filter(question=question, scan_state=ScanState.INFECTED))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -17,8 +17,8 @@ from django.utils.translation import ngettext_lazy
 from accounts.errors import InvalidInput, NotAllowed
 from accounts.guards import require
 from accounts.models import User
-from competition import audit
-from competition.enums import QuestionKind
+from competition import audit, scanner, signals
+from competition.enums import QuestionKind, ScanState
 from competition.file_inspection import Inspected, inspect
 from competition.file_limits import MEGABYTE, Limits, limits_of
 from competition.files import BadFile, safe_name
@@ -93,7 +93,7 @@ def add_attachment(*, by: User, sketch: Sketch, question: Question, file: File) 
     inspected = _inspected(file, question.code, limits_of(question))
     digest = _sha256(file)
     locked, _late = lock_draft(sketch)
-    alike = list(locked.attachments.filter(sha256=digest, size=file.size).select_related("question"))
+    alike = list(_with_content(locked, digest, file.size))
     present = [one for one in alike if one.removed_at is None]
     if same := next((one for one in present if one.question_id == question.pk), None):
         same.twin = same
@@ -108,13 +108,29 @@ def add_attachment(*, by: User, sketch: Sketch, question: Question, file: File) 
         pages=inspected.pages,
         sha256=digest,
         uploaded_by=by,
+        scan_state=_scan_state(alike),
     )
     attachment.twin = present[0] if present else None
     _store(attachment, file, alike)
     touch(locked)
     audit.record(call=sketch.call, action="competition.add_attachment", by=by, sketch=sketch.reference)
+    signals.attachment_added.send(sender=Attachment, attachment=attachment)
     sketch.draft_revision = locked.draft_revision
     return attachment
+
+
+def _with_content(sketch: Sketch, digest: str, size: int) -> QuerySet[Attachment]:
+    """Files of the sketch with these bytes; of what was found infected the bytes are gone."""
+    alike = sketch.attachments.filter(sha256=digest, size=size).exclude(scan_state=ScanState.INFECTED)
+    return alike.select_related("question")
+
+
+def _scan_state(alike: list[Attachment]) -> ScanState:
+    """Of a new file; the same bytes that were found clean are not asked about again."""
+    if not scanner.is_on():
+        return ScanState.NOT_ASKED
+    known = any(one.scan_state == ScanState.CLEAN for one in alike)
+    return ScanState.CLEAN if known else ScanState.WAITING
 
 
 def _store(attachment: Attachment, file: File, alike: list[Attachment]) -> None:

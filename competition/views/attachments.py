@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
+from competition.enums import ScanState
 from competition.forms import UploadForm
 from competition.models import Attachment, Question, Sketch
 from competition.private_files import FAULTS, NotStored
@@ -24,6 +25,7 @@ from competition.views.common import body_at_most, crumbs, own_pages
 from competition.views.section import section_page
 
 FULL = 507
+PLAIN = "text/plain; charset=utf-8"
 FORM_AROUND_FILES = 1024 * 1024  # bytes of a form beside its files
 
 
@@ -127,8 +129,13 @@ def attachment(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return file_response(get_attachment_for(request.user, reference, pk))
 
 
-def file_response(found: Attachment) -> FileResponse:
+def file_response(found: Attachment) -> HttpResponse | FileResponse:
     """The bytes as a download that no browser opens, guesses about or keeps. Http404 where they are gone."""
+    if found.scan_state == ScanState.INFECTED:
+        return HttpResponse(_("A virus was found in this file. It was removed."), status=410, content_type=PLAIN)
+    if found.is_quarantined:
+        text = _("This file waits for the virus scan. It can be opened when it has been found clean.")
+        return HttpResponse(text, status=409, content_type=PLAIN)
     try:
         opened = found.file.storage.open(found.file.name)
     except FAULTS as error:

@@ -22,7 +22,7 @@ from competition.forms import SectionForm, UploadForm, typed
 from competition.models import Question, Sketch
 from competition.organisation_lists import as_lines
 from competition.selectors.access import window_of
-from competition.selectors.attachments import uploads_under_way
+from competition.selectors.attachments import infected_files, uploads_under_way
 from competition.selectors.retired import retired_page, with_retired
 from competition.selectors.sections import Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
@@ -77,6 +77,7 @@ def section_page(
         "section": section,
         "form": form,
         "files": draft.files(section.questions[0]) if section.is_files else [],
+        "infected": infected_files(section.questions[0], sketch) if section.is_files else [],
         "uploads": uploads_under_way(request.user, section.questions[0], sketch) if section.is_files else [],
         "limits": limits_of(section.questions[0]),
         "editable": can_edit(request, sketch),

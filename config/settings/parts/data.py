@@ -1,6 +1,7 @@
 """Where things are kept: PostgreSQL, Redis (cache and sessions) and files."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import environ
 
@@ -44,6 +45,28 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+
+def private_storage(url: str) -> dict[str, Any]:
+    """The private storage for "s3://bucket", with ?endpoint= and ?region= where the service is not Amazon's.
+
+    The keys come from the environment, as boto3 reads them (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.hostname:
+        raise ValueError("PRIVATE_STORAGE_URL must name a bucket: s3://bucket?endpoint=https://host&region=name")
+    given = dict(parse_qsl(parts.query))
+    options = {
+        "bucket_name": parts.hostname,
+        "location": parts.path.strip("/"),
+        "endpoint_url": given.get("endpoint"),
+        "region_name": given.get("region"),
+        "default_acl": None,  # the bucket is private; no object says otherwise
+        "file_overwrite": False,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 # Production's: file names carry a hash of their contents, so that browsers may keep them for ever.
 HASHED_STATICFILES = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 
@@ -75,6 +98,7 @@ FILE_UPLOAD_HANDLERS = [
     "config.uploads.TemporaryFileUploadHandler",
 ]
 
+SCANNER_URL = ""  # of ClamAV: clamd://host:port or unix:/path; files are then quarantined until it has spoken
 ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024  # of one file; a question may ask for less
 SKETCH_FILES_MAX_BYTES = 250 * 1024 * 1024  # of all files in one draft
 REQUEST_MAX_BYTES = 60 * 1024 * 1024  # of anything else that is sent here

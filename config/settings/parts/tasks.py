@@ -119,6 +119,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "scan-waiting": {
+        "task": "competition.tasks.scan_waiting",
+        "schedule": schedule(60),
+        "options": {"expires": 60},
+    },
     "expire-uploads": {
         "task": "competition.tasks.expire_uploads",
         "schedule": schedule(3600),
