@@ -109,6 +109,10 @@ def _files(world):
     return [_reference(world), "files" if world.sketch is None else world.attachment.question.code]
 
 
+def _letter_of_sketch(world):
+    return [_reference(world), world.letter_of_sketch.pk if world.sketch else NO_KEY]
+
+
 def _attachment(world):
     return [_reference(world), world.attachment.pk if world.attachment else NO_KEY]
 
@@ -275,6 +279,7 @@ ROWS: dict[str, Row] = {
     "competition:redeem": Row(SITE, since(Phase.OPEN, SIGNED_IN), _slug),
     "competition:sketch_list": Row(SITE, always(SIGNED_IN)),
     "competition:sketch": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
+    "competition:sketch_letter": Row(SITE, since(Phase.OPEN, APPLICANT), _letter_of_sketch),
     "competition:sketch_status": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:co_applicants": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:section": Row(SITE, since(Phase.OPEN, APPLICANT), _section),

@@ -41,6 +41,7 @@ from competition.services.enquiries import ask
 from competition.services.meetings import create_meeting
 from competition.services.programmes import grant_programme_role
 from competition.services.uploads import begin_upload
+from notifications.enums import LetterKind
 from notifications.models import Letter
 from scoring.enums import JurorRole, Verdict
 from scoring.models import AggregationRun, Assessment, AssignmentRun, ImpartialityDeclaration, ImpartialityReason, Juror
@@ -89,6 +90,21 @@ class World:
     @property
     def letter(self) -> Letter:
         return Letter.objects.filter(recipient=self.people["juror"].email).first()
+
+    @property
+    def letter_of_sketch(self) -> Letter:
+        """A letter about the agency's sketch, as its people find it below the sketch."""
+        told = {
+            "kind": LetterKind.DISMISSAL,
+            "recipient": "post@agency.example",
+            "language": "en",
+            "subject": "About it",
+        }
+        letter, _made = Letter.objects.get_or_create(
+            occasion=f"dismissal:{self.sketch.pk}:0:mailbox",
+            defaults=told | {"text": "A word.", "html": "", "released_at": timezone.now()},
+        )
+        return letter
 
     @property
     def receipt_number(self) -> str:
