@@ -48,7 +48,7 @@ def test_an_open_call_is_teased_with_its_deadline_and_address(site, client):
 
     html = teased(client, call)
 
-    assert f'<h3><a href="/en/calls/{call.slug}/">Safe nights</a></h3>' in html
+    assert f'<a href="/en/calls/{call.slug}/">Safe nights</a></p>' in html
     assert "Read this." in html
     assert f'datetime="{call.deadline.isoformat()}"' in html
     assert "closed" not in html

@@ -40,7 +40,7 @@ def test_guide_has_its_steps_and_its_chapters(site, client):
 
     html = client.get(guide.get_url()).content.decode()
 
-    assert html.count("<h3>") == 6
+    assert html.count('<li><p class="ds-heading"') == 6
     assert "Budgets" in html
 
 
