@@ -103,7 +103,7 @@ def _how(result: SaveResult) -> tuple[str, int, dict[str, Any]]:
         return "conflict", 409, {"text": text, "compare": True}
     if result.unkept:
         wrong = (str(error) for code, error in result.errors.items() if code in result.unkept)
-        return "failed", 422, {"text": next(wrong, "")}
+        return "refused", 422, {"text": next(wrong, "")}  # the form's own button leads to the message at the field
     if result.after_deadline:
         return "late", 200, {"text": _("The deadline has passed. Saved as a draft that cannot be submitted.")}
     if result.errors:

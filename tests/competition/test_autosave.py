@@ -100,7 +100,7 @@ def test_autosave_of_what_is_no_answer_names_what_was_saved_beside_it(client, wr
     response = autosave(client, sketch, "carrying_out", budget="a lot", start="2027-03-31")
 
     told = response.json()
-    assert (response.status_code, told["state"]) == (422, "failed")
+    assert (response.status_code, told["state"]) == (422, "refused")
     assert "budget" not in told["saved"]
     assert 'data-state="failed"' in told["html"]
 

@@ -24,22 +24,32 @@ def start(agency: Person, organisation: str) -> str:
 def fill_in(agency: Person, sketch: str, *, title: str) -> None:
     """Every section in order, by “Save and continue”; the file at the end."""
     agency.open(f"{sketch}carrying_out/").fill("Amount", "not a number")
-    agency.press("Save and continue").sees("number")
+    agency.press("Save and continue").sees("Something has to be put right")
     assert agency.page.get_by_label("Amount").first.input_value() == "not a number"
     agency.open(f"{sketch}facts/").fill("Title", title).tick("Health")
     agency.press("Save and continue")
+    write_on(agency)
+    agency.page.locator("input[type=file]").set_input_files(
+        {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"MZ this is a program"}
+    )
+    agency.press("Attach").sees("This is no PDF")
+    attach(agency)
+
+
+def write_on(agency: Person, *, to: str = "attachments") -> None:
+    """From page to page by “Save and continue”, until the one of that name."""
     for _section in range(20):
-        if agency.page.locator("input[type=file]").count():
-            break
+        if agency.path.endswith(f"/{to}/"):
+            return
         if agency.page.locator("main textarea").count():
             agency.page.locator("main textarea").fill(TEXT)
         elif agency.page.get_by_label("Amount").count():
             agency.fill("Amount", "2 500 000")
         agency.press("Save and continue")
-    agency.page.locator("input[type=file]").set_input_files(
-        {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"MZ this is a program"}
-    )
-    agency.press("Attach").sees("This is no PDF")
+    raise AssertionError(f"no page {to} in {agency.path}")
+
+
+def attach(agency: Person) -> None:
     agency.page.locator("input[type=file]").set_input_files(
         {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
