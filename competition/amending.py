@@ -87,6 +87,7 @@ class Rows:
     snapshot: (call, code) -> values, None where there is no such row. is_taken: whether a row has, or had, the code.
     new_code: (call, values, codes that are gathered) -> code. add: (call, code, values, instant), raises InvalidInput
     by field. remove: (call, code, instant). refusal: (call, code, codes that go too) -> why the row stays, or None.
+    closed: call -> why none can come or go any more, or None.
     name: values -> {language: text}. lines: (values, language) -> what a reader sees of the row, a line each.
     public_note: (values, whether it comes) -> what follows for applicants. effects: (call, code, values, whether it
     comes) -> what the owner is told before.
@@ -105,6 +106,7 @@ class Rows:
     lines: Callable[[Mapping[str, Any], str], list[str]]
     public_note: Callable[[Mapping[str, Any], bool], str | Promise]
     effects: Callable[[Call, str, Mapping[str, Any], bool], list[str]]
+    closed: Callable[[Call], str | Promise | None] = lambda _call: None
 
 
 _targets: dict[str, Target] = {}

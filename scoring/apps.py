@@ -13,11 +13,13 @@ class ScoringConfig(AppConfig):
         from scoring.selectors.letters import decision_occasions
         from scoring.selectors.readiness import criteria_advice, jury_advice, weight_problems
         from scoring.services.amendable import register_targets
+        from scoring.services.amendable_criteria import register_criteria
 
         audit.register(ACTIONS)
         sketch_letters.register(decision_occasions)
         register_sections()
         register_targets()
+        register_criteria()
         register_check(weight_problems)
         register_adviser(criteria_advice)
         register_adviser(jury_advice)

@@ -24,18 +24,18 @@ NEW = "new"
 TEXTS = ("name_", "guide_", "label_")
 
 
-def _languages(call: Call) -> list[tuple[str, str]]:
+def languages_of(call: Call) -> list[tuple[str, str]]:
     return [(code, name) for code, name in settings.LANGUAGES if code in call.languages]
 
 
-def _name_field(code: str, language: str, *, required: bool) -> forms.Field:
+def name_field(code: str, language: str, *, required: bool) -> forms.Field:
     label = _("Name (%(language)s)") % {"language": language}
     field = PastedLineField(label=label, max_length=120, required=required)
     field.widget.attrs["lang"] = code
     return field
 
 
-def _weight_field(**kwargs: Any) -> forms.DecimalField:
+def weight_field(**kwargs: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=_("Weight"), max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal(0))], **kwargs
     )
@@ -63,7 +63,8 @@ def _lost_texts(form: EditedForm, present: set[str]) -> dict[str, str]:
 class CriteriaForm(EditedForm):
     """All criteria of a call on one page: weight, scale, demands, and the texts side by side.
 
-    scale_fixed: applicants know the scale, it cannot be exchanged. fixed: nothing can change any more.
+    scale_fixed: applicants know the scale, it cannot be exchanged. fixed: nothing can change any more. more_weight:
+    that of criteria which an amendment is to add.
     """
 
     def __init__(
@@ -75,11 +76,13 @@ class CriteriaForm(EditedForm):
         revision: int,
         fixed: bool,
         scale_fixed: bool,
+        more_weight: Decimal = Decimal(0),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.call, self.criteria = call, criteria
-        self.languages = _languages(call)
+        self.total = sum((criterion.weight for criterion in criteria), more_weight)
+        self.languages = languages_of(call)
         self.scale_choices = [(scale.code, scale_name(scale)) for scale in scales]
         for criterion in criteria:
             self._add(criterion, fixed=fixed, scale_fixed=scale_fixed)
@@ -89,13 +92,13 @@ class CriteriaForm(EditedForm):
 
     def _add(self, criterion: Criterion, *, fixed: bool, scale_fixed: bool) -> None:
         fields: dict[str, forms.Field] = {
-            "weight": _weight_field(),
+            "weight": weight_field(),
             "scale": forms.ChoiceField(label=_("Scale"), choices=self.scale_choices),
             "requires_reasons": forms.BooleanField(label=_("Reasons are required"), required=False),
             "allows_not_assessable": forms.BooleanField(label=_("“Cannot assess” is allowed"), required=False),
         }
         for code, language in self.languages:
-            fields[f"name_{code}"] = _name_field(code, language, required=code == self.call.default_language)
+            fields[f"name_{code}"] = name_field(code, language, required=code == self.call.default_language)
             label = _("Guide for jurors (%(language)s)") % {"language": language}
             fields[f"guide_{code}"] = PastedTextField(label=label, max_length=2000, required=False)
             fields[f"guide_{code}"].widget.attrs |= {"rows": 3, "lang": code}
@@ -109,8 +112,8 @@ class CriteriaForm(EditedForm):
 
     def _add_new(self) -> None:
         for code, language in self.languages:
-            self.fields[f"{NEW}-name_{code}"] = _name_field(code, language, required=False)
-        self.fields[f"{NEW}-weight"] = _weight_field(required=False)
+            self.fields[f"{NEW}-name_{code}"] = name_field(code, language, required=False)
+        self.fields[f"{NEW}-weight"] = weight_field(required=False)
         for name in self.new_names():
             self.fields[name].about = f"{_('New criterion')}: "
 
@@ -127,11 +130,10 @@ class CriteriaForm(EditedForm):
 
     def groups(self) -> list[dict[str, Any]]:
         """Per criterion: its facts, and rows of its texts with a column per language."""
-        total = sum(criterion.weight for criterion in self.criteria)
         return [
             {
                 "criterion": criterion,
-                "share": criterion.weight * 100 / total if total else None,
+                "share": criterion.weight * 100 / self.total if self.total else None,
                 "facts": [self[f"{criterion.code}-{name}"] for name in FACTS],
                 "texts": [
                     [self[f"{criterion.code}-{text}_{code}"] for code, _name in self.languages]
@@ -202,7 +204,7 @@ class ScaleForm(EditedForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.call, self.levels, self.words_only = call, levels, words_only or fixed
-        self.languages = _languages(call)
+        self.languages = languages_of(call)
         for value, level in levels.items():
             for code, language in self.languages:
                 self._add(f"{value}-label_{code}", _("Grade %(grade)s (%(language)s)"), value, code, language)

@@ -5,6 +5,7 @@ from django.urls import path
 from scoring.views import (
     workspace_assignment,
     workspace_criteria,
+    workspace_criterion,
     workspace_decision,
     workspace_jury,
     workspace_ranking,
@@ -13,6 +14,7 @@ from scoring.views import (
 app_name = "scoring_workspace"
 urlpatterns = [
     path("criteria/", workspace_criteria.Criteria.as_view(), name="criteria"),
+    path("criteria/new/", workspace_criterion.CriterionNew.as_view(), name="criterion_new"),
     path("criteria/scales/new/", workspace_criteria.ScaleAdd.as_view(), name="scale_add"),
     path("criteria/scales/<slug:scale>/", workspace_criteria.ScaleEdit.as_view(), name="scale"),
     path("criteria/scales/<slug:scale>/remove/", workspace_criteria.ScaleRemove.as_view(), name="scale_remove"),

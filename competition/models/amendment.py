@@ -39,6 +39,7 @@ class Amendment(models.Model):
         _("why the deadline is not extended"), max_length=2000, blank=True, editable=False
     )
     changes = models.JSONField(default=list)
+    weights = models.JSONField(default=list, editable=False)  # of all criteria, where one changed: amendment_shares
     deadline_before = models.DateTimeField(null=True, editable=False)
     deadline_after = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -30,6 +30,7 @@ from competition.amending import (
     read_changes,
     rows_of,
 )
+from competition.amendment_shares import Share, shown_shares
 from competition.difference import Kind, Part, difference, shortened
 from competition.display import in_language
 from competition.enums import AmendmentKind, SketchState
@@ -96,6 +97,7 @@ class ShownAmendment:
     deadline_after: dt.datetime
     no_extension_reason: str
     no_extension_language: str
+    shares: tuple[Share, ...] = ()
 
     @property
     def reason_language_name(self) -> str | Promise:
@@ -136,6 +138,7 @@ def shown_amendment(call: Call, amendment: Amendment, language: str, *, confiden
         deadline_after=amendment.deadline_after,  # type: ignore[arg-type]
         no_extension_reason=declined,
         no_extension_language=declined_language,
+        shares=shown_shares(amendment.weights, language),
     )
 
 

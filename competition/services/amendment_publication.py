@@ -20,6 +20,7 @@ from accounts.guards import require
 from accounts.models import User
 from competition import amendment_rules, audit, signals
 from competition.amending import ADD, CHANGE, Change, amendable, encode, instant_of, read_changes, target_of
+from competition.amendment_shares import weights_with
 from competition.clock import database_now
 from competition.enums import AmendmentKind, Phase
 from competition.errors import IllegalTransition, Overtaken
@@ -73,7 +74,7 @@ def publish_amendment(
     _refuse_overtaken(locked, changes)
     said = Said(kind, reasons, no_extension_reasons or {})
     _refuse(locked, tree, now, changes, said)
-    before = locked.deadline
+    before, amendment.weights = locked.deadline, weights_with(locked, changes)
     _carry_out(locked, changes, now)
     _count_on(locked, amendment, changes, now)
     _fill_in(amendment, locked, changes, said)

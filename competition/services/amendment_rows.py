@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.errors import InvalidInput, Refused
 from accounts.models import User
 from competition import audit
-from competition.amending import ADD, REMOVE, Change, Rows, read_changes, rows_of
+from competition.amending import ADD, CHANGE, REMOVE, Change, Rows, read_changes, rows_of
 from competition.amendment_rules import refusal_of
 from competition.models import Amendment, Call
 from competition.services.amendments import begin_gathering, change_keys, edit_count, save_changes
@@ -31,7 +32,7 @@ def _rows(kind: str) -> Rows:
 
 
 def _refuse_late(call: Call, now: dt.datetime, kind: str) -> None:
-    if refusal := refusal_of(call, now, kind, "", None):
+    if refusal := _rows(kind).closed(call) or refusal_of(call, now, kind, "", None):
         raise Refused(str(refusal))
 
 
@@ -126,8 +127,23 @@ def removed_codes(changes: Iterable[Change], kind: str) -> set[str]:
     return {change.code for change in changes if (change.target, change.op) == (kind, REMOVE)}
 
 
+def dropped_by_removal(changes: Iterable[Change], kind: str, code: str) -> list[str]:
+    """What the owner is told before: the changes gathered for a row are left out when the row is to go."""
+    own = [change for change in changes if change.key[:2] == (kind, code) and change.op == CHANGE]
+    labels = ", ".join(dict.fromkeys(str(change.label) for change in own))
+    text = ngettext(
+        "%(count)s change that is gathered for it is dropped: %(labels)s.",
+        "%(count)s changes that are gathered for it are dropped: %(labels)s.",
+        len(own),
+    )
+    return [text % {"count": len(own), "labels": labels}] if own else []
+
+
 def carry_out_rows(call: Call, changes: list[Change], at: dt.datetime) -> None:
     """Remove and add what the amendment says. Raises InvalidInput above the form for what cannot be by now."""
+    for kind in {change.target for change in changes if change.op != CHANGE}:
+        if refusal := _rows(kind).closed(call):
+            raise InvalidInput({"": refusal})
     for change in changes:
         if change.op == REMOVE:
             if refusal := _rows(change.target).refusal(call, change.code, removed_codes(changes, change.target)):

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 
 from competition import amendment_rules
 from competition.amending import read_changes
+from competition.amendment_shares import shown_shares, weights_with
 from competition.enums import Phase
 from competition.selectors.amendments import gathering_of, readers_of, shown_amendments, shown_changes
 from competition.selectors.workspace import counts_by_state
@@ -88,6 +89,7 @@ class AmendmentReview(ManagedAmendment):
                 (change, effects.get(change.key, ()), marks.get(change.key, ""))
                 for change in shown_changes(changes, language, every_language=True)
             ],
+            "shares": shown_shares(weights_with(self.call, self.changes), language),
             "overtaken": overtaken,
             "readers": readers_of(self.call, at=now, was_open=is_open),
             "states": counts_by_state(self.call),

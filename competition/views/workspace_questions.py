@@ -29,7 +29,7 @@ from competition.services.amendable_questions import (
     removal_effects,
     unsaved_question,
 )
-from competition.services.amendment_rows import gather_addition, gather_removal, removed_codes
+from competition.services.amendment_rows import dropped_by_removal, gather_addition, gather_removal, removed_codes
 from competition.services.amendments import edit_count, shown_values
 from competition.services.form_lock import only_texts_at
 from competition.services.question_edit import (
@@ -238,9 +238,10 @@ class QuestionRemove(FormView):
         if not self.is_open:
             return _("The deadline has passed: questions can no longer be removed."), []
         gathering = gathering_of(self.call)
-        going = removed_codes(read_changes(gathering.changes if gathering else ()), "question")
-        refusal = refusal_of_removal(self.call, self.question.code, going)
-        return refusal, [] if refusal else removal_effects(self.call, self.question.code)
+        changes = read_changes(gathering.changes if gathering else ())
+        refusal = refusal_of_removal(self.call, self.question.code, removed_codes(changes, "question"))
+        dropped = dropped_by_removal(changes, "question", self.question.code)
+        return refusal, [] if refusal else [*dropped, *removal_effects(self.call, self.question.code)]
 
     def removes(self) -> tuple[Any, list[Any]]:
         count = answer_count(self.question)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,11 +14,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
+from competition.amending import Change, read_changes
+from competition.amendment_rules import DEADLINE_PASSED
 from competition.models import Amendment
-from competition.selectors.amendments import as_amended, gathering_of
+from competition.selectors.amendments import additions, as_amended, gathering_of, named_additions
+from competition.services.amendment_rows import dropped_by_removal, gather_removal, removed_codes
+from competition.services.amendments import edit_count
 from competition.views.workspace_base import GATHERED, CallView
+from scoring.models import Criterion
 from scoring.selectors.assessments import criteria_of
 from scoring.selectors.criteria import criteria_on, get_scale, scale_name, scales_of
+from scoring.services.amendable_criteria import closed, refusal_of_removal
 from scoring.services.criteria import scale_levels, scale_templates
 from scoring.services.criteria_edit import criteria_are_fixed_at, edit_count_of
 from scoring.services.criteria_list import remove_criterion, save_and_arrange
@@ -39,6 +47,19 @@ class CriteriaPage(CallView):
     def fixed(self) -> bool:
         return criteria_are_fixed_at(self.call, timezone.now())
 
+    @property
+    def may_amend(self) -> bool:
+        """Whether criteria come and go by amendment."""
+        return self.gathers and not self.fixed
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        return read_changes(self.gathering.changes if self.gathering else ())
+
+    @cached_property
+    def going(self) -> set[str]:
+        return removed_codes(self.changes, "criterion")
+
     def crumbs(self) -> list[dict[str, Any]]:
         return [{"url": self.tab_url("scoring_workspace:criteria"), "label": _("Criteria")}]
 
@@ -53,16 +74,29 @@ class Criteria(CriteriaPage):
         return []
 
     def form(self, data: Any = None) -> CriteriaForm:
-        criteria = criteria_on(self.scales, self.call)
+        staying = [row for row in self.criteria if row.code not in self.going]
         return CriteriaForm(
             data,
             call=self.call,
-            criteria=[as_amended(row, self.gathering, "criterion", row.code) for row in criteria],
+            criteria=[as_amended(row, self.gathering, "criterion", row.code) for row in staying],
             scales=self.scales,
-            revision=edit_count_of(criteria, self.gathering),
+            revision=edit_count_of(self.criteria, self.gathering),
             fixed=self.fixed,
             scale_fixed=self.gathers,
+            more_weight=sum((Decimal(values["weight"]) for values in self.coming.values()), Decimal(0)),
         )
+
+    def leaving(self) -> list[str]:
+        """What the criteria are called that the amendment is to remove."""
+        return [row.name for row in self.criteria if row.code in self.going]
+
+    @cached_property
+    def coming(self) -> dict[str, dict[str, Any]]:
+        return additions(self.gathering, "criterion")
+
+    @cached_property
+    def criteria(self) -> list[Criterion]:
+        return criteria_on(self.scales, self.call)
 
     @cached_property
     def scales(self) -> list:
@@ -73,7 +107,12 @@ class Criteria(CriteriaPage):
         return super().get_context_data(**kwargs) | {
             "fixed": self.fixed,
             "may_arrange": not (self.fixed or self.gathers),
-            "total": sum(criterion.weight for criterion in kwargs["form"].criteria),
+            "may_amend": self.may_amend,
+            "coming": [
+                (code, name, self.coming[code]["weight"]) for code, name in named_additions(self.gathering, "criterion")
+            ],
+            "leaving": self.leaving(),
+            "total": kwargs["form"].total,
             "scales": [(scale, scale_name(scale)) for scale in self.scales],
             "at": self.request.GET.get("at", ""),
         }
@@ -84,8 +123,10 @@ class Criteria(CriteriaPage):
         if not self.attempt(form, lambda: self.act(form, verb, code)):
             messages.error(request, SAVE_FAILED)
             return self.render(form=form, status=422)
-        if verb == "remove":
+        if verb == "remove" and code not in self.going:
             return redirect("scoring_workspace:criterion_remove", self.call.pk, code)
+        if verb == "new" and self.may_amend:
+            return redirect("scoring_workspace:criterion_new", self.call.pk)
         messages.success(request, GATHERED if self.gathers else _("The criteria were saved."))
         here = self.tab_url("scoring_workspace:criteria")
         return redirect(f"{here}?at={verb}:{code}#c-{code}" if verb in ("up", "down", "copy") else here)
@@ -114,14 +155,36 @@ class CriterionRemove(CriteriaPage):
     def get_page_title(self) -> str:
         return gettext("Remove “%(name)s”") % {"name": self.criterion.name}
 
+    def refused_url(self) -> str:
+        return self.tab_url("scoring_workspace:criteria")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        back = self.tab_url("scoring_workspace:criteria")
         text = _("The criterion and its texts are removed for good. The weights of the others stay as they are.")
-        return super().get_context_data(**kwargs) | {"text": text, "button": _("Remove the criterion"), "back": back}
+        context = {"text": text, "button": _("Remove the criterion"), "back": self.refused_url()}
+        if self.gathers:
+            text = _(
+                "The amendment takes the criterion out. The weights of the others stay as they are, their shares grow."
+            )
+            dropped = dropped_by_removal(self.changes, "criterion", self.criterion.code)
+            context |= {"text": text, "dropped": dropped, "button": _("Gather the removal")}
+            context["revision"] = edit_count(self.call, self.gathering)
+            context["refusal"] = self.refusal()
+        return super().get_context_data(**kwargs) | context
+
+    def refusal(self) -> Any:
+        if self.fixed:
+            return DEADLINE_PASSED
+        return closed(self.call) or refusal_of_removal(self.call, self.criterion.code, self.going)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        remove_criterion(by=request.user, call=self.call, code=self.criterion.code)
-        messages.success(request, _("The criterion was removed."))
+        if self.gathers:
+            revision = request.POST.get("revision", "")
+            expected = int(revision) if revision.isascii() and revision[:9].isdigit() else None
+            act = partial(gather_removal, by=request.user, call=self.call, kind="criterion")
+            act(code=self.criterion.code, expected_revision=expected)
+        else:
+            remove_criterion(by=request.user, call=self.call, code=self.criterion.code)
+        messages.success(request, GATHERED if self.gathers else _("The criterion was removed."))
         return redirect("scoring_workspace:criteria", self.call.pk)
 
 

@@ -42,7 +42,7 @@
       const sum = fields.reduce((total, field) => total + number(field), 0);
       form.querySelector("[data-ws-sum]").textContent = text(sum);
       fields.forEach((field) => {
-        const share = field.closest("fieldset").querySelector("[data-ws-share]");
+        const share = field.closest("fieldset")?.querySelector("[data-ws-share]");
         if (share && sum > 0) share.textContent = text((number(field) * 100) / sum);
       });
     };

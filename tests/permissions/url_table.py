@@ -384,6 +384,7 @@ ROWS: dict[str, Row] = {
     "workspace:log": Row(ADMIN, always(OF_PROGRAMME), _call),
     # The jury's part of it.
     "scoring_workspace:criteria": Row(ADMIN, always(MANAGERS), _call),
+    "scoring_workspace:criterion_new": Row(ADMIN, always(MANAGERS), _call),
     "scoring_workspace:criterion_remove": Row(ADMIN, always(MANAGERS), _call_criterion),
     "scoring_workspace:scale_add": Row(ADMIN, always(MANAGERS), _call),
     "scoring_workspace:scale": Row(ADMIN, always(MANAGERS), _call_scale),
