@@ -9,7 +9,11 @@
   if (!form) return;
   const text = form.dataset;
   const input = form.querySelector("input[type=file]");
-  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const token = () => {
+    /* The cookie is the newer one where somebody has signed in again in another tab. */
+    const cookie = document.cookie.split("; ").find((one) => one.startsWith(`${text.csrfCookie}=`));
+    return cookie ? cookie.slice(text.csrfCookie.length + 1) : form.querySelector("[name=csrfmiddlewaretoken]").value;
+  };
   const list = document.getElementById("uploads");
   const status = document.getElementById("upload-status");
   const FIRST_WAIT = 1000;
@@ -27,6 +31,7 @@
 
   class Away extends Error {}
   class Cancelled extends Error {}
+  const SIGNED_OUT = [200, 401, 403]; // 200: the sign-in page
 
   /* One request. Resolves to {status, data}; rejects with Away where no answer came, with Cancelled where it was stopped. */
   const send = (item, url, body, onProgress) =>
@@ -35,7 +40,7 @@
       item.request = request;
       request.open("POST", url);
       request.setRequestHeader("Accept", "application/json");
-      request.setRequestHeader("X-CSRFToken", token);
+      request.setRequestHeader("X-CSRFToken", token());
       if (body instanceof Blob) request.setRequestHeader("Content-Type", "application/octet-stream");
       if (onProgress) request.upload.addEventListener("progress", (event) => onProgress(event.loaded));
       request.addEventListener("load", () => {
@@ -112,11 +117,12 @@
 
   const addItem = (file) => {
     const line = make("li");
+    const name = make("span", { class: "sk-files__name" }, file.name);
     const bar = make("progress", { max: file.size || 1, value: 0, "aria-label": file.name });
-    const state = make("span", { class: "sk-muted sk-small" }, text.textQueued);
+    const state = make("span", { class: "sk-files__state" }, text.textQueued);
     const cancel = make("button", { type: "button", class: "ds-button", "data-variant": "tertiary", "data-size": "sm" });
     cancel.append(make("span", {}, text.textCancel), make("span", { class: "ds-sr-only" }, ` ${file.name}`));
-    line.append(make("span", { class: "sk-files__name" }, file.name), bar, state, cancel);
+    line.append(name, bar, state, cancel);
     list.append(line);
     const item = {
       file,
@@ -126,56 +132,93 @@
       },
       progress: (bytes) => {
         bar.value = bytes;
-        state.textContent = `${Math.floor((100 * bytes) / (file.size || 1))} %`;
+        const part = Math.floor((100 * bytes) / (file.size || 1));
+        state.textContent = part < 100 ? `${part} %` : text.textChecking;
       },
-      end: (words, failed) => {
+      /* outcome: "done", where the words name the file themselves, "failed" or "cancelled" */
+      end: (words, outcome) => {
+        const hadFocus = line.contains(document.activeElement);
         bar.remove();
         cancel.remove();
-        if (failed) line.dataset.failed = "true";
+        if (outcome === "done") name.remove();
+        line.dataset[outcome] = "true";
         state.textContent = words;
-        say(`${file.name}: ${words}`);
+        item.ended = true;
+        say(outcome === "done" ? words : `${file.name}: ${words}`);
+        if (hadFocus) input.focus();
       },
     };
-    cancel.addEventListener("click", () => {
+    cancel.addEventListener("click", async () => {
       item.cancelled = true;
       item.request?.abort();
       item.wake?.();
-      if (item.cancelUrl) send({}, item.cancelUrl, fields({})).catch(() => {});
-      item.end(text.textCancelled, false);
-      input.focus();
+      item.end(text.textCancelled, "cancelled");
+      if (!item.cancelUrl) return;
+      await send({}, item.cancelUrl, fields({})).catch(() => {});
+      await refresh();
     });
     return item;
   };
 
+  /* What the server has, anew; without it the page is only older. */
   const refresh = async () => {
-    const answer = await fetch(form.dataset.page, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const id of ["files", "unfinished"]) {
-      const fresh = page.getElementById(id);
-      if (fresh) document.getElementById(id)?.replaceWith(document.adoptNode(fresh));
+    try {
+      const answer = await fetch(text.page, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const id of ["files", "unfinished"]) {
+        const fresh = page.getElementById(id);
+        if (fresh) document.getElementById(id)?.replaceWith(document.adoptNode(fresh));
+      }
+    } catch {
+      /* no network: the next file brings it */
     }
+  };
+
+  /* A folder, or a file that has gone since it was chosen, would look like a network that is away. */
+  const isReadable = (file) =>
+    file
+      .slice(0, 1)
+      .arrayBuffer()
+      .then(
+        () => true,
+        () => false,
+      );
+
+  const outcomeOf = async (item) => {
+    if (item.file.size > Number(text.limit)) return [text.textTooLarge, "failed"];
+    if (!(await isReadable(item.file))) return [text.textUnreadable, "failed"];
+    const { status: code, data } = await (item.file.size > Number(text.large) ? inPieces(item) : whole(item));
+    if (data?.said?.length) return [data.said.join(" "), "done"];
+    if (data?.errors?.length) return [data.errors.join(" "), "failed"];
+    return [SIGNED_OUT.includes(code) ? text.textSignedOut : text.textFailed, "failed"];
   };
 
   const carry = async (item) => {
     if (item.cancelled) return;
-    if (item.file.size > Number(text.limit)) return item.end(text.textTooLarge, true);
+    item.progress(0);
     try {
-      const { status: code, data } = await (item.file.size > Number(text.large) ? inPieces(item) : whole(item));
-      if (code === 200 && data?.said?.length) {
-        await refresh().catch(() => {});
-        item.end(data.said.join(" "), false);
-      } else {
-        item.end(data?.errors?.join(" ") || text.textSignedOut, true);
-      }
+      const [words, outcome] = await outcomeOf(item);
+      await refresh();
+      if (!item.ended) item.end(words, outcome);
     } catch (error) {
-      if (!(error instanceof Cancelled)) throw error;
+      // Whatever it was, the next file has its turn.
+      if (!(error instanceof Cancelled)) item.end(text.textFailed, "failed");
     }
   };
 
   let last = Promise.resolve();
+  const items = [];
   const take = (files) => {
-    for (const item of [...files].map(addItem)) last = last.then(() => carry(item));
+    while (items.length && items[0].ended) items.shift().line.remove(); // what was said of earlier files
+    for (const item of [...files].map(addItem)) {
+      items.push(item);
+      last = last.then(() => carry(item));
+    }
   };
+
+  addEventListener("beforeunload", (event) => {
+    if (items.some((item) => !item.ended)) event.preventDefault();
+  });
 
   form.addEventListener("submit", (event) => {
     if (!input.files.length) return;
