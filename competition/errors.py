@@ -66,6 +66,13 @@ class TooManyVisits(Refused):
         super().__init__(_("Too many receipts were looked up from here. Try again in a few minutes."))
 
 
+class TooManyDownloads(Refused):
+    """Somebody has downloaded everything of organisations several times just now."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You have downloaded this several times just now. Try again in ten minutes."))
+
+
 class Incomplete(InvalidInput):
     """The sketch cannot be handed in yet. `errors` maps question codes (or "co_applicants") to what is missing."""
 

@@ -1,4 +1,4 @@
-"""How often a person may type codes that do not exist, and somebody at one address look up receipts.
+"""How often a person may type codes that do not exist or download everything, and an address look up receipts.
 
 Kept in the cache, so that a rollback does not forget it.
 """
@@ -13,11 +13,12 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import User
-from competition.errors import TooManyTries, TooManyVisits
+from competition.errors import TooManyDownloads, TooManyTries, TooManyVisits
 
 AT_MOST = 10
 MINUTES = 10
 LOOK_UPS_AT_MOST = 60
+DOWNLOADS_AT_MOST = 5
 
 
 def _keys(user: User) -> tuple[str, str]:
@@ -54,3 +55,12 @@ def count_look_up(address: str) -> None:
     with contextlib.suppress(ValueError):  # it ran out between the two
         if cache.incr(name) > LOOK_UPS_AT_MOST:
             raise TooManyVisits
+
+
+def count_download(user: User) -> None:
+    """Count one download of an organisation's data. Raises TooManyDownloads from the sixth within ten minutes on."""
+    name = f"data-downloads:{user.pk}"
+    cache.add(name, 0, MINUTES * 60)
+    with contextlib.suppress(ValueError):  # it ran out between the two
+        if cache.incr(name) > DOWNLOADS_AT_MOST:
+            raise TooManyDownloads

@@ -116,14 +116,14 @@ def is_late(leaf: ReceiptLeaf, tree: ReceiptTree) -> bool:
     return tree.sealed_size is not None and leaf.index >= tree.sealed_size
 
 
-def proof_of(leaf: ReceiptLeaf, tree: ReceiptTree | None) -> Proof | None:
+def proof_of(leaf: ReceiptLeaf, tree: ReceiptTree | None, known: list[str] | None = None) -> Proof | None:
     """None while the tree is open. What was sealed is proved by the sealed root for ever, whatever comes later; what
-    came late by the late root there is now.
+    came late by the late root there is now. known: `leaf_hashes` of the call, where they have been read.
     """
     if tree is None or tree.sealed_at is None or tree.sealed_size is None:
         return None
     late = is_late(leaf, tree)
-    hashes = leaf_hashes(leaf.call_id)[: tree.size if late else tree.sealed_size]
+    hashes = (leaf_hashes(leaf.call_id) if known is None else known)[: tree.size if late else tree.sealed_size]
     return Proof(
         root=tree.late_root if late else tree.root,
         size=len(hashes),
@@ -168,9 +168,19 @@ def is_on_record(document: dict[str, Any], leaf: ReceiptLeaf | None) -> bool:
 
 def document_of(version: SketchVersion) -> dict[str, Any]:
     """The receipt as the document that can be verified offline, with the proof as it is now."""
-    leaf, call = version.leaf, version.sketch.call
-    sealed = sealed_tree(call)
-    proof = proof_of(leaf, sealed)
+    return documents_of(version.sketch, [version])[0]
+
+
+def documents_of(sketch: Sketch, versions: list[SketchVersion]) -> list[dict[str, Any]]:
+    """The receipts of versions of the sketch, in their order, in two queries."""
+    sealed = sealed_tree(sketch.call)
+    known = leaf_hashes(sketch.call_id) if sealed is not None else []
+    return [_document(version, sketch.call, sealed, known) for version in versions]
+
+
+def _document(version: SketchVersion, call: Call, sealed: ReceiptTree | None, known: list[str]) -> dict[str, Any]:
+    leaf = version.leaf
+    proof = proof_of(leaf, sealed, known)
     tree: dict[str, Any] | None = None
     if proof is not None and sealed is not None:
         tree = {"size": proof.size, "root": proof.root, "sealed_at": instant(proof.at), "path": proof.path}

@@ -247,6 +247,7 @@ ROWS: dict[str, Row] = {
     "accounts:address_code": Row(SITE, always(SIGNED_IN)),
     "accounts:account_delete": Row(SITE, always(SIGNED_IN)),
     "accounts:organisation_detail": Row(SITE, always(APPLICANT), _organisation),
+    "competition:organisation_data": Row(SITE, always(APPLICANT), _organisation),
     "accounts:join": Row(SITE, always(SIGNED_IN), _organisation),
     "accounts:join_request": Row(SITE, always(WRITER), lambda world: [world.agency.pk, world.join_request.pk]),
     "accounts:mail_domains": Row(SITE, always(WRITER), _organisation),
