@@ -11,12 +11,9 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 
-from accounts.enums import WRITING_ROLES
-from accounts.models import Membership
 from competition.amending import (
     ADD,
     CHANGE,
@@ -33,14 +30,11 @@ from competition.amending import (
 from competition.amendment_shares import Share, shown_shares
 from competition.difference import Kind, Part, difference, shortened
 from competition.display import in_language
-from competition.enums import AmendmentKind, SketchState
-from competition.models import Amendment, Call, CoApplicant, Sketch, Topic
+from competition.enums import AmendmentKind
+from competition.models import Amendment, Call, Topic
 
 Row = TypeVar("Row", bound=models.Model)
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
-# Who still has something to do in an open call, and in a closed one.
-CONCERNED_WHILE_OPEN = (SketchState.DRAFT, SketchState.SUBMITTED, SketchState.WITHDRAWN)
-CONCERNED_AFTERWARDS = (SketchState.SUBMITTED, SketchState.ADMITTED)
 
 
 @dataclass(frozen=True)
@@ -278,46 +272,3 @@ def named_additions(amendment: Amendment | None, kind: str) -> list[tuple[str, s
 def gathering_of(call: Call) -> Amendment | None:
     """What waits to be published; None where nothing was ever gathered since the last time."""
     return Amendment.objects.gathering().filter(call=call).first()
-
-
-# --- Who is told ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Reader:
-    """One address, and the language it is written to in."""
-
-    address: str
-    language: str
-
-
-def readers_of(call: Call, *, at: dt.datetime, was_open: bool) -> list[Reader]:
-    """Everybody with a draft or a submission at the instant, each address once: those who write for the lead applicant,
-    and the mailboxes of lead applicants and co-applicants. Withdrawn sketches may come back, and count while the call
-    is open. Three queries.
-    """
-    states = CONCERNED_WHILE_OPEN if was_open else CONCERNED_AFTERWARDS
-    sketches = list(
-        Sketch.objects.filter(call=call, state__in=states, created_at__lte=at)
-        .select_related("organisation")
-        .order_by("pk")
-    )
-    language_of = {sketch.organisation_id: sketch.language for sketch in reversed(sketches)}
-    found: dict[str, str] = {}
-    writers = Membership.objects.filter(
-        Q(user__is_active=True, role__in=WRITING_ROLES, created_at__lte=at), organisation__in=language_of
-    )
-    for member in writers.select_related("user", "organisation").order_by("pk"):
-        found.setdefault(member.user.email, member.organisation.letter_language or member.user.language)
-    partners = (
-        CoApplicant.objects.confirmed()
-        .filter(sketch__in=sketches)
-        .select_related("organisation", "sketch")
-        .order_by("pk")
-    )
-    mailboxes = [(sketch.organisation, sketch.language) for sketch in sketches]
-    mailboxes += [(one.organisation, one.sketch.language) for one in partners if one.organisation is not None]
-    for organisation, language in mailboxes:
-        if organisation.mailbox:
-            found.setdefault(organisation.mailbox.lower(), organisation.letter_language or language)
-    return [Reader(address, language) for address, language in found.items()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from competition.enums import SketchState
 from competition.models import Call
-from competition.selectors.amendments import readers_of
+from competition.selectors.amendment_readers import readers_of
 
 
 @dataclass(frozen=True)

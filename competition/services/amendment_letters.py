@@ -9,7 +9,8 @@ from django.utils import translation
 
 from competition.clock import database_now
 from competition.models import Amendment
-from competition.selectors.amendments import Reader, readers_of, shown_amendment
+from competition.selectors.amendment_readers import Reader, readers_of
+from competition.selectors.amendments import shown_amendment
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.models import Letter

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from competition.clock import database_now
 from competition.models import Call
-from competition.selectors.amendments import Reader, readers_of
+from competition.selectors.amendment_readers import Reader, readers_of
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.models import Letter

@@ -15,7 +15,7 @@ from django.utils import translation
 from accounts.models import User
 from competition.clock import database_now
 from competition.models import Call, Enquiry
-from competition.selectors.amendments import readers_of
+from competition.selectors.amendment_readers import readers_of
 from competition.selectors.enquiries import as_published
 from notifications.enums import LetterKind
 from notifications.links import link

@@ -16,7 +16,8 @@ from competition import amendment_rules
 from competition.amending import read_changes
 from competition.amendment_shares import shown_shares, weights_with
 from competition.enums import Phase
-from competition.selectors.amendments import gathering_of, readers_of, shown_amendments, shown_changes
+from competition.selectors.amendment_readers import readers_of
+from competition.selectors.amendments import gathering_of, shown_amendments, shown_changes
 from competition.selectors.workspace import counts_by_state
 from competition.services.amendment_effects import effects_of
 from competition.services.amendment_publication import overtaken_changes, publish_amendment
