@@ -6,6 +6,7 @@ from competition.amending import read_changes
 from competition.enums import Phase
 from competition.models import Question
 from tests import factories
+from tests.competition.amendments import gather_changes
 from tests.competition.test_amendment_questions import ENOUGH, add, publish_change, remove
 from tests.workspace_client import staff_client, url_of
 
@@ -139,3 +140,13 @@ def test_after_the_deadline_no_page_offers_it():
     assert "Add a question" not in page
     assert new["Location"] == url_of("workspace:questions", call)
     assert "Gather the removal" not in removal
+
+
+def test_before_removing_it_is_said_which_gathered_changes_are_dropped(client, call):
+    gather_changes(call, "question", "need", label_en="Whose need?", help_text_en="Say whose.")
+
+    page = client.get(url_of("workspace:question_remove", call, "need"))
+
+    dropped = "2 changes that are gathered for it are dropped: question, guidance."
+    assert page.context["effects"][0] == dropped
+    assert dropped in page.content.decode()
