@@ -1,7 +1,8 @@
-"""`python -m benchmarks [pages|assignment|aggregation|all] [options]`; what follows is handed to that benchmark.
+"""`python -m benchmarks [pages|assignment|aggregation|rush|all] [options]`; what follows is handed to that benchmark.
 
 python -m benchmarks pages --large        the pages, also with 10,000 sketches
 python -m benchmarks pages --sql --only ranking
+python -m benchmarks rush                 the last minute before a deadline, over real HTTP
 python -m benchmarks assignment FILE.npz  real instances beside the made-up ones
 """
 
@@ -45,7 +46,23 @@ def _aggregation(arguments: Sequence[str]) -> int:
     return aggregation.main(arguments)
 
 
-BENCHMARKS: dict[str, Main] = {"pages": _pages, "assignment": _assignment, "aggregation": _aggregation}
+def _rush(arguments: Sequence[str]) -> int:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+    import django
+    from django.conf import settings
+
+    django.setup()
+    from benchmarks import rush
+    from config import embedded
+
+    try:
+        return rush.main(arguments)
+    finally:
+        if settings.EMBEDDED:
+            embedded.release("dev")
+
+
+BENCHMARKS: dict[str, Main] = {"pages": _pages, "assignment": _assignment, "aggregation": _aggregation, "rush": _rush}
 
 
 def main(arguments: Sequence[str]) -> int:

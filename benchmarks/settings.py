@@ -25,10 +25,14 @@ for _name, _value in {
 
 from config.settings.production import *
 
-RUN = f"{os.getpid()}"
+# The rush starts servers of its own on the database of the process that measures.
+RUN = os.environ.get("SKISSE_BENCH_RUN") or f"{os.getpid()}"
 REDIS_KEY_PREFIX = f"skisse-bench-{RUN}"
 CACHES = caches(REDIS_URL, REDIS_KEY_PREFIX)
 globals().update(broker(REDIS_URL, REDIS_KEY_PREFIX))
+
+if "SKISSE_BENCH_DATABASE" in os.environ:
+    DATABASES["default"]["NAME"] = os.environ["SKISSE_BENCH_DATABASE"]
 
 ROOT_URLCONF = "benchmarks.urls"  # the site's own and the yardsticks
 TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], ROOT / "benchmarks" / "templates"]

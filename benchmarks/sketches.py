@@ -49,6 +49,14 @@ def add_drafts(call: Call, lead: Organisation, by: User, number: int) -> list[Sk
     return drafts
 
 
+def add_draft_of_each(call: Call, leads: list[Organisation]) -> list[Sketch]:
+    """One complete draft of each organisation, in their order; the call has one sketch that was handed in."""
+    pattern = call.sketches.select_related("call").order_by("pk").first()
+    drafts = _copies(pattern, leads, SketchState.DRAFT)
+    _copy_answers(pattern, drafts)
+    return drafts
+
+
 def _pattern(call: Call, lead: Organisation, by: User) -> SketchVersion:
     sketch = start_sketch(by=by, call=call, organisation=lead)
     questions = call.questions.exclude(kind=QuestionKind.FILE)

@@ -162,6 +162,16 @@ def _call(owner: User, programme: Programme, slug: str, size: Size) -> Call:
     return publish_call(by=owner, call=call)
 
 
+def make_open_call() -> Call:
+    """A published call with one sketch handed in, in an empty, migrated database."""
+    ensure_site_tree(hostname="testserver")
+    owner, programme = _programme()
+    call = _call(owner, programme, "rush", SMALL)
+    leads = _agencies(1)
+    add_submitted(call, leads, leads[0].memberships.first().user)
+    return call
+
+
 def _fill(call: Call, leads: list[Organisation], applicant: User) -> None:
     add_submitted(call, leads, applicant)
 

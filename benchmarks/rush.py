@@ -1,0 +1,394 @@
+"""The last minute before a deadline, over real HTTP: what is lost, twice or late, and how long it takes.
+
+Agencies with finished drafts each autosave three times and submit once, some with a file, in the last seconds before
+the deadline, ever more of them towards the end; a few press the button too late. Two web workers (granian) and one
+Celery worker answer, on the database and broker of this process. Afterwards everything that was acknowledged is looked
+for, and every receipt is verified from the outside. Loopback only.
+
+    python -m benchmarks rush [--agencies 1000] [--seconds 60] [--late 20] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime as dt
+import json
+import os
+import random
+import secrets
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils import timezone
+
+from accounts.enums import Country, MemberRole, OrganisationKind
+from accounts.models import Membership, Organisation, User
+from benchmarks.database import own_database, settle
+from benchmarks.sketches import add_draft_of_each
+from benchmarks.world import make_open_call
+from competition.enums import SketchState
+from competition.models import Answer, Attachment, Call, LateAttempt, ReceiptTree, Sketch, SketchVersion
+from competition.selectors.receipts import document_of
+from competition.services.receipts import seal_tree
+from competition.verification import verify
+from notifications.models import Letter
+
+HOST, BACKEND = "testserver", "django.contrib.auth.backends.ModelBackend"
+AUTOSAVES = 3
+WITH_FILE = 0.1
+START_WITHIN = 60.0
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n"
+)
+
+
+@dataclass
+class Agency:
+    """One writer with a draft. `cookie` is the session; `receipt` the number that the server answered with."""
+
+    user: int
+    reference: str
+    cookie: str
+    csrf: str = field(default_factory=lambda: secrets.token_hex(16))
+    revision: int = 0
+    was: str = ""
+    receipt: str = ""
+    refused: bool = False
+    key: str = field(default_factory=lambda: str(uuid.uuid4()))
+    page: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """kind: what was asked. seconds: from the plan's instant to the last byte, waiting in line included."""
+
+    kind: str
+    status: int
+    seconds: float
+    error: str = ""
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks rush", description=__doc__.partition("\n")[0])
+    parser.add_argument("--agencies", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long before the deadline it begins")
+    parser.add_argument("--late", type=int, default=20, help="agencies that press the button after the deadline")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    with own_database():
+        report = run(options.agencies, options.seconds, options.late)
+    if options.json:
+        json.dump(report, sys.stdout, indent=2)
+        print()
+    else:
+        tell(report)
+    return 0 if report["holds"] else 1
+
+
+def run(agencies: int, seconds: float, late: int) -> dict:
+    """One rush in an empty, migrated database; what it was like as plain data."""
+    call = make_open_call()
+    writers = _writers(call, agencies + late)
+    bare = bare_commits()
+    settle()
+    with servers() as port:
+        asyncio.run(_warm(port, writers[0]))
+        deadline = timezone.now() + dt.timedelta(seconds=seconds + 3)
+        Call.objects.filter(pk=call.pk).update(deadline=deadline)
+        answers = asyncio.run(_rush(port, writers, late, deadline, seconds))
+        letters = _wait_for_letters(call, len([one for one in writers if one.receipt]))
+    return _report(call, writers, answers, seconds=seconds, bare=bare) | {"letters": letters}
+
+
+def bare_commits(seconds: float = 3.0) -> float:
+    """INSERT and COMMIT in a loop on one connection of the same database: rows a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS bench_bare (id bigserial PRIMARY KEY, body text)")
+        began, done = time.perf_counter(), 0
+        while time.perf_counter() - began < seconds:
+            cursor.execute("INSERT INTO bench_bare (body) VALUES (%s)", ["x" * 200])
+            done += 1
+        cursor.execute("DROP TABLE bench_bare")
+    return done / seconds
+
+
+def _writers(call: Call, number: int) -> list[Agency]:
+    """An agency with one writer, a session and a finished draft, each."""
+    now = timezone.now()
+    users = User.objects.bulk_create(
+        User(email=f"rush{n}@agency.example", password="!", language="nb") for n in range(number)
+    )
+    organisations = Organisation.objects.bulk_create(
+        Organisation(name=f"Rush {n}", country=Country.NO, kind=OrganisationKind.MUNICIPALITY) for n in range(number)
+    )
+    Membership.objects.bulk_create(
+        Membership(user=user, organisation=organisation, role=MemberRole.EDITOR)
+        for user, organisation in zip(users, organisations, strict=True)
+    )
+    sketches = add_draft_of_each(call, organisations)
+    texts = dict(Answer.objects.filter(sketch__in=sketches, question__code="need").values_list("sketch_id", "value"))
+    store, sessions, found = SessionStore(), [], []
+    for user, sketch in zip(users, sketches, strict=True):
+        key = secrets.token_hex(16)
+        data = {SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: BACKEND, HASH_SESSION_KEY: user.get_session_auth_hash()}
+        sessions.append(
+            Session(session_key=key, session_data=store.encode(data), expire_date=now + dt.timedelta(days=1))
+        )
+        found.append(Agency(user.pk, sketch.reference, key, revision=sketch.draft_revision, was=texts[sketch.pk]))
+    Session.objects.bulk_create(sessions, batch_size=500)
+    return found
+
+
+@contextmanager
+def servers():
+    """Two web workers and one Celery worker on this process's database and broker; yields the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "SKISSE_BENCH_RUN": settings.RUN,
+        "SKISSE_BENCH_DATABASE": connection.settings_dict["NAME"],
+    }
+    log = settings.FILES.with_suffix(".log").open("wb")
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    commands = (
+        [*web, "--workers", "2", "--backpressure", "64", "config.wsgi:application"],
+        [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel=WARNING", "--concurrency=1"],
+    )
+    started = [
+        subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+        for command in commands
+    ]
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            if process.poll() is None:
+                process.kill()
+        log.close()
+
+
+def _wait_for(port: int) -> None:
+    ends = time.monotonic() + START_WITHIN
+    while time.monotonic() < ends:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.2)
+    raise SystemExit(f"the web server did not start within {START_WITHIN:.0f} seconds")
+
+
+async def _warm(port: int, agency: Agency) -> None:
+    """Each worker has imported everything before it counts."""
+    for _number in range(20):
+        await _ask(port, agency, f"/nb/my/sketches/{agency.reference}/", "warm", planned=time.perf_counter())
+
+
+async def _rush(port: int, writers: list[Agency], late: int, deadline: dt.datetime, seconds: float) -> list[Answered]:
+    """Everybody at their own instants. `late` of them press a moment after the deadline."""
+    rng, answers, tasks = random.Random(1), [], []
+    ends = time.perf_counter() + (deadline - timezone.now()).total_seconds()
+    for number, agency in enumerate(writers):
+        if number < late:
+            at = ends + rng.uniform(0.05, 2.0)
+        else:
+            # The density rises towards the deadline; nobody presses in the last tenth of a second, for who is late by
+            # the way to the server is late.
+            at = ends - 0.1 - (seconds - 0.1) * (1 - rng.random() ** 0.5)
+        tasks.append(_one(port, agency, answers, at=at, begins=ends - seconds, file=rng.random() < WITH_FILE))
+    await asyncio.gather(*tasks)
+    return answers
+
+
+async def _one(port: int, agency: Agency, answers: list[Answered], *, at: float, begins: float, file: bool) -> None:
+    """Three autosaves, perhaps a file, and the button, in this order."""
+    gap = max((at - begins) / (AUTOSAVES + 2), 0.05)
+    for number in range(AUTOSAVES):
+        planned = at - gap * (AUTOSAVES + 1 - number)
+        await _until(planned)
+        answers.append(await _autosave(port, agency, planned, number))
+    if file:
+        planned = at - gap
+        await _until(planned)
+        answers.append(await _upload(port, agency, planned))
+    await _until(at)
+    answers.append(await _submit(port, agency, at))
+
+
+async def _until(instant: float) -> None:
+    await asyncio.sleep(max(0.0, instant - time.perf_counter()))
+
+
+async def _autosave(port: int, agency: Agency, planned: float, number: int) -> Answered:
+    text = f"{agency.was.partition(' // ')[0]} // {number}"
+    body = {
+        "need": text,
+        "on_page": "need",
+        "page": agency.page,
+        "writer": agency.user,
+        "revision": agency.revision,
+        "was": json.dumps({"need": agency.was}),
+    }
+    path = f"/nb/my/sketches/{agency.reference}/autosave/need/"
+    answered, _headers, content = await _ask(
+        port, agency, path, "autosave", planned=planned, body=urlencode(body).encode()
+    )
+    if answered.status == 200:
+        agency.was, agency.revision = text, json.loads(content).get("revision", agency.revision)
+    return answered
+
+
+async def _upload(port: int, agency: Agency, planned: float) -> Answered:
+    mark = secrets.token_hex(12)
+    pdf = PDF + b"% " + agency.reference.encode() + b"\n%%EOF\n"
+    part = 'Content-Disposition: form-data; name="file"; filename="a.pdf"\r\nContent-Type: application/pdf'
+    body = f"--{mark}\r\n{part}\r\n\r\n".encode() + pdf + f"\r\n--{mark}--\r\n".encode()
+    path = f"/nb/my/sketches/{agency.reference}/files/add/attachments/"
+    kind = f"multipart/form-data; boundary={mark}"
+    answered, _headers, _content = await _ask(
+        port, agency, path, "upload", planned=planned, body=body, content_type=kind
+    )
+    return answered
+
+
+async def _submit(port: int, agency: Agency, planned: float) -> Answered:
+    body = urlencode({"key": agency.key}).encode()
+    path = f"/nb/my/sketches/{agency.reference}/submit/"
+    answered, headers, _content = await _ask(port, agency, path, "submit", planned=planned, body=body)
+    place = headers.get("location", "")
+    if answered.status == 302 and "/receipt/" in place:
+        agency.receipt = place.rstrip("/").rpartition("/")[2]
+    agency.refused = answered.status == 302 and not agency.receipt
+    return answered
+
+
+async def _ask(
+    port: int,
+    agency: Agency,
+    path: str,
+    kind: str,
+    *,
+    planned: float,
+    body: bytes | None = None,
+    content_type: str = "application/x-www-form-urlencoded",
+) -> tuple[Answered, dict[str, str], bytes]:
+    lines = [
+        f"{'GET' if body is None else 'POST'} {path} HTTP/1.1",
+        f"Host: {HOST}",
+        "X-Forwarded-Proto: https",
+        "Accept-Language: nb",
+        f"Origin: https://{HOST}",
+        f"Cookie: {settings.SESSION_COOKIE_NAME}={agency.cookie}; {settings.CSRF_COOKIE_NAME}={agency.csrf}",
+        f"X-CSRFToken: {agency.csrf}",
+        f"Content-Type: {content_type}",
+        f"Content-Length: {len(body or b'')}",
+        "Connection: close",
+    ]
+    raw = "\r\n".join(lines).encode() + b"\r\n\r\n" + (body or b"")
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(raw)
+        await writer.drain()
+        answer = await asyncio.wait_for(reader.read(), 60)
+        writer.close()
+    except (OSError, TimeoutError) as error:
+        return Answered(kind, 0, time.perf_counter() - planned, type(error).__name__), {}, b""
+    head, _blank, content = answer.partition(b"\r\n\r\n")
+    first, *rest = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _colon, value in (line.partition(":") for line in rest)}
+    status = int(first.split()[1]) if first else 0
+    return Answered(kind, status, time.perf_counter() - planned), headers, content
+
+
+def _wait_for_letters(call: Call, expected: int, within: float = 600.0) -> dict:
+    """Every acknowledged version is written about, each reader once; the worker may take its time."""
+    ends = time.monotonic() + within
+    about = Letter.objects.about(call).filter(kind="receipt")
+    while time.monotonic() < ends and about.count() < expected:
+        time.sleep(0.5)
+    occasions = list(about.values_list("occasion", flat=True))
+    return {"written": len(occasions), "twice": len(occasions) - len(set(occasions)), "expected_at_least": expected}
+
+
+def _report(call: Call, writers: list[Agency], answers: list[Answered], *, seconds: float, bare: float) -> dict:
+    call.refresh_from_db()
+    deadline = call.deadline
+    versions = list(SketchVersion.objects.filter(sketch__call=call).select_related("leaf", "sketch__call"))
+    of_rush = [one for one in versions if one.sketch.reference in {writer.reference for writer in writers}]
+    known = {one.leaf.number for one in of_rush}
+    acknowledged = [writer for writer in writers if writer.receipt]
+    seal_tree(call=call)
+    false = [one.leaf.number for one in of_rush if not verify(document_of(one)).is_valid]
+    last = Sketch.objects.filter(call=call, state=SketchState.SUBMITTED).count()
+    by_second = Counter(int((deadline - one.submitted_at).total_seconds()) for one in of_rush)
+    facts = {
+        "agencies": len(writers),
+        "seconds": seconds,
+        "acknowledged": len(acknowledged),
+        "versions": len(of_rush),
+        "lost": len([writer for writer in acknowledged if writer.receipt not in known]),
+        "twice": len(of_rush) - len({one.sketch_id for one in of_rush}),
+        "late_versions": len([one for one in of_rush if one.submitted_at >= deadline]),
+        "refused_as_late": len([writer for writer in writers if writer.refused]),
+        "late_attempts_logged": LateAttempt.objects.filter(sketch__call=call).count(),
+        "false_receipts": len(false),
+        "tree_size": ReceiptTree.objects.get(call=call).size,
+        "submitted_sketches": last,
+        "files": Attachment.objects.filter(sketch__call=call).count(),
+        "busiest_second": max(by_second.values(), default=0),
+        "bare_commits_per_second": round(bare),
+        "answers": {kind: _latency(answers, kind) for kind in ("autosave", "upload", "submit")},
+    }
+    facts["holds"] = (
+        facts["lost"] == facts["twice"] == facts["late_versions"] == facts["false_receipts"] == 0
+        and all(kind["errors"] == 0 for kind in facts["answers"].values())
+        and facts["acknowledged"] == facts["versions"]
+    )
+    return facts
+
+
+def _latency(answers: list[Answered], kind: str) -> dict:
+    took = sorted(one.seconds for one in answers if one.kind == kind)
+    if not took:
+        return {"requests": 0, "errors": 0}
+    wrong = Counter(
+        one.error or str(one.status) for one in answers if one.kind == kind and one.status not in (200, 302)
+    )
+    return {
+        "requests": len(took),
+        "errors": sum(wrong.values()),
+        "wrong": dict(wrong),
+        "median_ms": round(1000 * statistics.median(took)),
+        "p99_ms": round(1000 * took[min(len(took) - 1, int(len(took) * 0.99))]),
+        "worst_ms": round(1000 * took[-1]),
+    }
+
+
+def tell(report: dict) -> None:
+    for name, value in report.items():
+        if name == "answers":
+            for kind, figures in value.items():
+                print(f"  {kind:<22} {figures}")
+        else:
+            print(f"  {name:<22} {value}")
