@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from competition.enums import ScanState
 from competition.models import Attachment, Question, Upload
+from competition.selectors.co_applicants import joined_as
 from competition.selectors.programmes import member_roles
 from competition.selectors.sketches import get_own_sketch, get_sketch_for
 
@@ -16,11 +17,11 @@ from competition.selectors.sketches import get_own_sketch, get_sketch_for
 def get_attachment_for(user, reference: str, pk: int) -> Attachment:
     """A file that the person may fetch, or Http404.
 
-    The applicant gets every file of the sketch; the owner's side only those of the version that counts.
+    The applicants get every file of the sketch; the owner's side only those of the version that counts.
     """
     sketch = get_sketch_for(user, reference)
     attachment = get_object_or_404(sketch.attachments, pk=pk)
-    if member_roles(user, sketch.organisation_id):
+    if member_roles(user, sketch.organisation_id) or joined_as(user, sketch):
         return attachment
     version = sketch.current_version
     if version is None or pk not in {file["id"] for file in version.files}:

@@ -329,3 +329,12 @@ def test_a_required_file_is_missed_at_submission():
 
     assert refused.value.errors.keys() == {"attachments"}
     assert factories.submit(sketch).number == 1
+
+
+def test_confirmed_co_applicant_fetches_the_files_of_the_draft(client, sketch):
+    attachment = attach(sketch)
+    client.force_login(factories.join(sketch).organisation.members.first())
+
+    response = client.get(reverse("competition:attachment", args=[sketch.reference, attachment.pk]))
+
+    assert (response.status_code, response.getvalue()) == (200, PDF)
