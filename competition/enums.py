@@ -247,3 +247,11 @@ class FormalVerdict(models.TextChoices):
     MET = "met", _("Met")
     NOT_MET = "not_met", _("Not met")
     UNCLEAR = "unclear", _("Unclear")
+
+
+class EarlierKind(models.TextChoices):
+    """How a text came into the history of a draft."""
+
+    WRITTEN = "written", _("Written")
+    RESTORED = "restored", _("Taken from an earlier text")
+    NOT_USED = "not_used", _("Not used: the other of two texts was chosen")

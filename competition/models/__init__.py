@@ -8,6 +8,7 @@ from competition.models.co_applicant import CoApplicant
 from competition.models.endorsement import Endorsement
 from competition.models.enquiry import Enquiry
 from competition.models.formality import DismissalProposal, FormalCheck, FormalFinding
+from competition.models.history import AnswerHistory
 from competition.models.meeting import InformationMeeting, MeetingRegistration
 from competition.models.page import CallListPage, CallPage, ProgrammePage
 from competition.models.programme import Programme, ProgrammeMember, ProgrammePartner
@@ -25,6 +26,7 @@ __all__ = [
     "AccessException",
     "Amendment",
     "Answer",
+    "AnswerHistory",
     "Attachment",
     "Call",
     "CallListPage",

@@ -113,6 +113,8 @@ class Answer(models.Model):
     revision = models.PositiveIntegerField(default=0)
     # The page it was typed on: whoever types on there overwrites nobody. Empty where another's change came into it.
     page = models.UUIDField(null=True, editable=False)
+    # The draft's count since which nothing was overwritten here: texts were only written on, or joined.
+    whole_since = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 

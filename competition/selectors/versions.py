@@ -20,12 +20,16 @@ NUMBER = re.compile("[0-9]{1,4}")  # the column holds some more
 
 @dataclass(frozen=True)
 class Compared:
-    """One question whose answers differ. `can_restore`: an answer of the form as it is, files left out."""
+    """One question whose answers differ. `can_restore`: an answer of the form as it is, files left out.
+
+    is_written: no files, so that the draft has earlier texts of it.
+    """
 
     code: str
     label: str
     parts: list[Part]
     can_restore: bool
+    is_written: bool
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ def compare(before: State, after: State, *, language: str, restorable: frozenset
                     label=in_language(question["label"], language),
                     parts=shortened(difference(old, new)),
                     can_restore=code in restorable and question["kind"] != QuestionKind.FILE,
+                    is_written=question["kind"] != QuestionKind.FILE,
                 )
             )
     return rows

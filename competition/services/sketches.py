@@ -19,13 +19,14 @@ from competition import audit, signals
 from competition.answers import Message, parse
 from competition.clock import DatabaseNow, database_now
 from competition.conditions import asked
-from competition.enums import DECIDED_STATES, Phase, SketchState
+from competition.enums import DECIDED_STATES, EarlierKind, Phase, SketchState
 from competition.errors import DeadlinePassed, IllegalTransition, NotOpen
 from competition.models import Answer, Call, Question, Sketch, Topic
 from competition.numbers import new_number
 from competition.selectors.access import window_for, window_of
 from competition.selectors.sections import questions_of, with_options
 from competition.services.access import require_eligible
+from competition.services.history import store, with_own_stretch
 from competition.services.letters import write_withdrawal
 from competition.services.settling import Seen, Settled, settle
 from competition.services.states import lock, move, require_open
@@ -122,6 +123,8 @@ def save_answers(
     values: dict[str, Any],
     seen: Seen | None = None,
     questions: list[Question] | None = None,
+    kind: EarlierKind = EarlierKind.WRITTEN,
+    replaces: bool = False,
 ) -> SaveResult:
     """Keep answers in the draft. `values` maps question codes to what was typed; codes not named are left alone.
 
@@ -129,6 +132,7 @@ def save_answers(
     What somebody else, or another page, has saved after `seen` is never overwritten: texts are joined where both
     changes have room, and the result names what has to be chosen. After the deadline the draft is still kept, and the
     result says so. `questions` are those of `values` where the caller has read them already, options included.
+    What is overwritten stays in the history (see services.history); with `replaces` also what `by` has just written.
     Raises NotAllowed, NotOpen.
     """
     require("competition.write_sketch", by, sketch)
@@ -138,11 +142,12 @@ def save_answers(
         raise ValueError("a question of another call")
     by_code, seen = {question.code: question for question in questions}, seen or Seen()
     parsed = _parse_all(questions, values, frozenset(locked.topic_codes), sketch.organisation.country)  # type: ignore[attr-defined]
-    present = {answer.question.code: answer for answer in _answers(locked, questions)}
+    present = {answer.question.code: answer for answer in _answers(locked, questions, by)}
     wanted = {code: result.value for code, result in parsed.items() if result.storable}
     settled = settle(questions=by_code, wanted=wanted, present=present, seen=seen)
     if settled.write:
-        _store(locked, by_code, settled, by, seen.page)
+        answers = _answers_of(locked, by_code, settled, by, seen.page)
+        store(locked, answers, present, by=by, joined=settled.joined, kind=kind, replaces=replaces)
     sketch.draft_revision, sketch.title, sketch.updated_at = locked.draft_revision, locked.title, locked.updated_at
     return SaveResult(
         sketch=sketch,
@@ -164,8 +169,9 @@ def _questions(call: Call, values: dict[str, Any]) -> list[Question]:
     )  # open pages still show retired ones
 
 
-def _answers(sketch: Sketch, questions: list[Question]):
-    return Answer.objects.filter(sketch=sketch, question__in=questions).select_related("question", "updated_by")
+def _answers(sketch: Sketch, questions: list[Question], by: User):
+    answers = Answer.objects.filter(sketch=sketch, question__in=questions).select_related("question", "updated_by")
+    return with_own_stretch(answers, by)
 
 
 def _of_asked(sketch: Sketch, questions: list[Question], errors: dict[str, Message]) -> dict[str, Message]:
@@ -183,31 +189,26 @@ def _parse_all(questions: list[Question], values: dict[str, Any], topic_codes: f
     }
 
 
-def _store(sketch: Sketch, questions: dict[str, Question], settled: Settled, by: User, page: uuid.UUID | None) -> None:
-    """Write the changed answers in one statement, and count the draft on."""
+def _answers_of(
+    sketch: Sketch, questions: dict[str, Question], settled: Settled, by: User, page: uuid.UUID | None
+) -> list[Answer]:
+    """What is to be stored, with the draft counted on."""
     sketch.draft_revision += 1
-    Answer.objects.bulk_create(
-        [
-            Answer(
-                sketch=sketch,
-                question=questions[code],
-                value=value,
-                revision=sketch.draft_revision,
-                page=None if code in settled.joined else page,
-                updated_by=by,
-                updated_at=sketch.read_at,  # type: ignore[attr-defined]
-            )
-            for code, value in settled.write.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["sketch", "question"],
-        update_fields=["value", "revision", "page", "updated_by", "updated_at"],
-    )
-    changed = settled.write
     # Until something is handed in the list shows the draft's title; afterwards that of the version that counts.
-    if "title" in changed and sketch.current_version_id is None:
-        sketch.title = (changed["title"] or "")[: Sketch._meta.get_field("title").max_length]
-    sketch.save(update_fields=["draft_revision", "title", "updated_at"])
+    if "title" in settled.write and sketch.current_version_id is None:
+        sketch.title = (settled.write["title"] or "")[: Sketch._meta.get_field("title").max_length]
+    return [
+        Answer(
+            sketch=sketch,
+            question=questions[code],
+            value=value,
+            revision=sketch.draft_revision,
+            page=None if code in settled.joined else page,
+            updated_by=by,
+            updated_at=sketch.read_at,  # type: ignore[attr-defined]
+        )
+        for code, value in settled.write.items()
+    ]
 
 
 def touch(sketch: Sketch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 
 from django import forms
@@ -20,6 +21,7 @@ from competition.selectors.access import window_of
 from competition.templatetags.spoken import said_in
 
 View = Callable[..., HttpResponse]
+REVISION = re.compile("[0-9]{1,9}")
 
 
 def own_pages(view: View) -> View:
@@ -61,6 +63,12 @@ def crumbs(sketch: Sketch | None = None, here: str = "") -> list[tuple[str, str]
     if here:
         way.append((here, ""))
     return way
+
+
+def seen_revision(request: HttpRequest) -> int:
+    """The draft's count as the posted page knew it; where it says nothing readable it knew of nothing."""
+    revision = request.POST.get("revision", "")
+    return int(revision) if REVISION.fullmatch(revision) else 0
 
 
 def can_edit(request: HttpRequest, sketch: Sketch) -> bool:

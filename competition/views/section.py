@@ -26,6 +26,7 @@ from competition.selectors.attachments import infected_files, uploads_under_way
 from competition.selectors.retired import retired_page, with_retired
 from competition.selectors.sections import Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
+from competition.services.history import set_aside
 from competition.services.sketches import SaveResult, save_answers
 from competition.views.common import can_edit, crumbs, own_pages
 from competition.views.together import notes, others_on_page
@@ -149,9 +150,13 @@ def _save(request: HttpRequest, draft: Draft, section: Section) -> HttpResponse:
         return redirect("competition:section", draft.sketch.reference, section.code)
     form = _form(request.user, draft, section, request.POST)
     form.is_valid()
-    values = {code: value for code, value in form.values().items() if code != request.POST.get("use")}
+    use = request.POST.get("use")
+    values = {code: value for code, value in form.values().items() if code != use}
+    # A page that showed two texts has been told of the other, so that what it saves replaces that on purpose.
+    replaces = "chosen" in request.POST
     try:
-        result = save_answers(by=request.user, sketch=draft.sketch, values=values, seen=form.seen())
+        _set_aside(request.user, draft.sketch, form, use)
+        result = save_answers(by=request.user, sketch=draft.sketch, values=values, seen=form.seen(), replaces=replaces)
     except NotAllowed:
         raise
     except Refused as refused:
@@ -160,6 +165,13 @@ def _save(request: HttpRequest, draft: Draft, section: Section) -> HttpResponse:
     if result.joined or result.taken or result.open:
         return _show_both(request, section, form, result)
     return _after_saving(request, draft, section, form, result)
+
+
+def _set_aside(user: User, sketch: Sketch, form: SectionForm, code: str | None) -> None:
+    """Keep what stands in the field, for the other of two texts is used."""
+    question = next((one for one in form.questions if one.code == code), None)
+    if question is not None:
+        set_aside(by=user, sketch=sketch, question=question, typed=form.values().get(question.code))
 
 
 def _show_both(request: HttpRequest, section: Section, form: SectionForm, result: SaveResult) -> HttpResponse:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,15 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import NotAllowed, Refused
+from competition.enums import EarlierKind
 from competition.selectors.receipts import versions_of
 from competition.selectors.sections import read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.selectors.versions import DRAFT, compare, get_version, state_of_draft, state_of_version
 from competition.services.settling import Seen
 from competition.services.sketches import save_answers
-from competition.views.common import can_edit, crumbs, own_pages
-
-REVISION = re.compile("[0-9]{1,9}")
+from competition.views.common import can_edit, crumbs, own_pages, seen_revision
 
 
 def _chosen(request: HttpRequest, numbers: list[str]) -> tuple[str, str]:
@@ -66,10 +63,16 @@ def restore(request: HttpRequest, reference: str) -> HttpResponse:
     """Put one answer of a version into the draft. What somebody has saved since the page was made stays."""
     sketch = get_own_sketch(request.user, reference)
     version, code = get_version(sketch, request.POST.get("version", "")), request.POST.get("code", "")
-    revision = request.POST.get("revision", "")
-    seen = Seen(revision=int(revision) if REVISION.fullmatch(revision) else 0)
+    seen = Seen(revision=seen_revision(request))
     try:
-        result = save_answers(by=request.user, sketch=sketch, values={code: version.answers.get(code)}, seen=seen)
+        result = save_answers(
+            by=request.user,
+            sketch=sketch,
+            values={code: version.answers.get(code)},
+            seen=seen,
+            kind=EarlierKind.RESTORED,
+            replaces=True,
+        )
     except NotAllowed:
         raise
     except Refused as refused:

@@ -109,6 +109,11 @@ def _files(world):
     return [_reference(world), "files" if world.sketch is None else world.attachment.question.code]
 
 
+def _earlier(world):
+    text = world.sketch.history.filter(question__code="need").first() if world.sketch else None
+    return [_reference(world), "need", text.pk if text else NO_KEY]
+
+
 def _letter_of_sketch(world):
     return [_reference(world), world.letter_of_sketch.pk if world.sketch else NO_KEY]
 
@@ -292,6 +297,8 @@ ROWS: dict[str, Row] = {
     "competition:withdraw": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:versions": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:restore": Row(SITE, since(Phase.OPEN, WRITER), _sketch, lambda: {"version": "1", "code": "need"}),
+    "competition:earlier": Row(SITE, since(Phase.OPEN, APPLICANT), lambda world: [_reference(world), "need"]),
+    "competition:restore_earlier": Row(SITE, since(Phase.OPEN, WRITER), _earlier, _nothing),
     "competition:receipt": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
     "competition:receipt_json": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
     "competition:receipt_pdf": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
