@@ -16,7 +16,7 @@ FROM competition_answer
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competition', '0018_scan_state'),
+        ('competition', '0019_amendment_weights'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
