@@ -39,7 +39,8 @@ from competition.views.common import can_edit, crumbs, own_pages, show_refusal
 def co_applicants(request: HttpRequest, reference: str) -> HttpResponse:
     """Everybody who was asked; each press is one request, so that it works without script."""
     found = get_own_sketch(request.user, reference)
-    unregistered = UnregisteredForm(request.POST if "unregistered" in request.POST else None)
+    near = {"country": found.organisation.country}
+    unregistered = UnregisteredForm(request.POST if "unregistered" in request.POST else None, initial=near)
     if request.method == "POST":
         try:
             done = _invite(request, found, unregistered) if unregistered.is_bound else _act(request, found)

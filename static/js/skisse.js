@@ -46,7 +46,9 @@
     }
   };
   document.addEventListener("submit", (event) => {
-    if (!new URL(event.target.action).pathname.endsWith("/logout/")) return;
+    // Not the form's property of that name, which is a button where one is called “action”.
+    const address = new URL(event.target.getAttribute("action") ?? "", location.href);
+    if (!address.pathname.endsWith("/logout/")) return;
     const question = document.querySelector("[data-kept-question]")?.dataset.keptQuestion;
     if (kept().length && question && !confirm(question)) return event.preventDefault();
     for (const key of kept()) localStorage.removeItem(key);
