@@ -29,10 +29,7 @@ def fill_in(agency: Person, sketch: str, *, title: str) -> None:
     agency.open(f"{sketch}facts/").fill("Title", title).tick("Health")
     agency.press("Save and continue")
     write_on(agency)
-    agency.page.locator("input[type=file]").set_input_files(
-        {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"MZ this is a program"}
-    )
-    agency.press("Attach").sees("This is no PDF")
+    attach(agency, "notes.pdf", b"MZ this is a program", says="This is no PDF")
     attach(agency)
 
 
@@ -49,11 +46,17 @@ def write_on(agency: Person, *, to: str = "attachments") -> None:
     raise AssertionError(f"no page {to} in {agency.path}")
 
 
-def attach(agency: Person) -> None:
+def attach(agency: Person, name: str = "plan.pdf", content: bytes = PDF, *, says: str = "is attached") -> None:
+    """With JavaScript the page stays, and says beside the file what became of it."""
     agency.page.locator("input[type=file]").set_input_files(
-        {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        {"name": name, "mimeType": "application/pdf", "buffer": content}
     )
-    agency.press("Attach").sees("is attached").sees("plan.pdf")
+    if agency.javascript:
+        agency.page.get_by_role("button", name="Attach").click()
+        agency.sees(says).look()
+    else:
+        agency.press("Attach").sees(says)
+    agency.sees(name if says == "is attached" else "No files attached")
 
 
 def autosave(agency: Person, sketch: str, text: str) -> None:
