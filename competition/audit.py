@@ -63,6 +63,7 @@ ACTIONS: dict[str, str | Promise] = {
     "competition.remove_infected": _("Removed a file with a virus"),
     "competition.submit_sketch": _("Submitted a sketch"),
     "competition.late_attempt": _("Tried to submit after the deadline"),
+    "competition.restore_version": _("Put a submitted version back into the draft"),
     "competition.withdraw_sketch": _("Withdrew a sketch"),
     "competition.admit_sketch": _("Admitted a sketch"),
     "competition.take_check": _("Took over the formal check of a sketch"),

@@ -49,6 +49,7 @@ def versions(request: HttpRequest, reference: str) -> HttpResponse:
         "versions": found,
         "first": first,
         "second": second,
+        "may_restore": may,
         "rows": compare(
             state(first), state(second), language=language, restorable=frozenset(now.questions if may else ())
         ),

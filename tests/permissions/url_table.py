@@ -297,6 +297,7 @@ ROWS: dict[str, Row] = {
     "competition:withdraw": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:versions": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:restore": Row(SITE, since(Phase.OPEN, WRITER), _sketch, lambda: {"version": "1", "code": "need"}),
+    "competition:restore_whole": Row(SITE, since(Phase.OPEN, WRITER), lambda world: [_reference(world), 1]),
     "competition:earlier": Row(SITE, since(Phase.OPEN, APPLICANT), lambda world: [_reference(world), "need"]),
     "competition:restore_earlier": Row(SITE, since(Phase.OPEN, WRITER), _earlier, _nothing),
     "competition:receipt": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
