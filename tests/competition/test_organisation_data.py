@@ -218,7 +218,7 @@ def test_queries_per_sketch_are_bounded(django_assert_max_num_queries):
     factories.make_sketch(by=by)
     factories.make_submitted_sketch(by=by)
 
-    with django_assert_max_num_queries(3 + 3 * 16):
+    with django_assert_max_num_queries(2 + 3 * 11):
         entries_of(sketch.organisation)
 
 
