@@ -17,7 +17,7 @@ from typing import Any
 MEMORY_AT_MOST = 1024**3  # bytes
 SECONDS_AT_MOST = 20  # of the processor
 PIXELS_AT_MOST = 50_000_000
-PICTURE_WIDTH, PICTURE_HEIGHT = 480, 680  # at most; a page of A4 fills it
+PICTURE_WIDTH, PICTURE_HEIGHT = 240, 340  # at most; a page of A4 fills it
 PROTECTED, DAMAGED, TOO_MANY_PIXELS = "protected", "damaged", "too_many_pixels"
 
 

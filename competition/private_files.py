@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
-from competition.models.attachment import private_storage
+from competition.models.attachment import preview_of, private_storage
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -34,6 +34,11 @@ def put(path: str, file: File) -> str:
     except FAULTS as error:
         discard(path)
         raise NotStored from error
+
+
+def discard_attached(*names: str) -> None:
+    """Throw files of sketches away, each with the picture of its first page."""
+    discard(*names, *map(preview_of, names))
 
 
 def discard(*names: str) -> None:

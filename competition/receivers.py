@@ -13,6 +13,7 @@ from competition.signals import (
     amendment_published,
     answers_published,
     attachment_added,
+    attachment_scanned,
     call_cancelled,
     co_applicant_answered,
     co_applicant_invited,
@@ -39,9 +40,17 @@ def write_receipt(sender, version, **kwargs) -> None:
 
 
 @receiver(attachment_added)
-def scan_attachment(sender, attachment, **kwargs) -> None:
+def scan_or_draw(sender, attachment, **kwargs) -> None:
     if attachment.is_quarantined:
         _after_commit(tasks.scan_attachment, attachment.pk)
+    else:
+        _after_commit(tasks.make_preview, attachment.pk)
+
+
+@receiver(attachment_scanned)
+def make_preview(sender, attachment, **kwargs) -> None:
+    if not attachment.is_quarantined:
+        _after_commit(tasks.make_preview, attachment.pk)
 
 
 @receiver(sketch_late)

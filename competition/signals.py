@@ -14,6 +14,7 @@ call_cancelled = Signal()  # call
 formal_check_completed = Signal()  # call
 sketch_submitted = Signal()  # sketch, version
 attachment_added = Signal()  # attachment
+attachment_scanned = Signal()  # attachment: the scanner has spoken; its scan_state says what
 sketch_withdrawn = Signal()  # sketch
 sketch_late = Signal()  # sketch, attempt
 co_applicant_invited = Signal()  # co_applicant: asked, or asked again by a new link

@@ -29,6 +29,7 @@ from competition.services import (
     enquiry_letters,
     letters,
     meeting_letters,
+    previews,
     programme_letters,
     receipts,
     reminders,
@@ -169,6 +170,16 @@ def scan_attachment(attachment_id: int) -> bool:
 @shared_task
 def scan_waiting() -> int:
     return scans.scan_waiting()
+
+
+@shared_task
+def make_preview(attachment_id: int) -> bool:
+    return previews.make_preview(pk=attachment_id)
+
+
+@shared_task
+def make_missing_previews() -> int:
+    return previews.make_missing_previews()
 
 
 @shared_task

@@ -76,6 +76,7 @@ urlpatterns = [
     path(_sketch + "files/upload/<uuid:key>/finish/", uploads.finish, name="upload_finish"),
     path(_sketch + "files/upload/<uuid:key>/cancel/", uploads.cancel, name="upload_cancel"),
     path(_sketch + "files/<int:pk>/", attachments.attachment, name="attachment"),
+    path(_sketch + "files/<int:pk>/preview/", attachments.attachment_preview, name="attachment_preview"),
     path(_sketch + "files/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
     path(_sketch + "files/add/<slug:code>/", attachments.attachment_upload, name="attachment_upload"),
     path(_sketch + "<slug:code>/", section.section, name="section"),

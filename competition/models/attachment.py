@@ -22,9 +22,18 @@ def attachment_path(instance: "Attachment", filename: str) -> str:
     return f"sketches/{instance.sketch_id}/{uuid.uuid4().hex}"
 
 
+def preview_of(stored: str) -> str:
+    """The name of the picture of a stored file's first page."""
+    return f"{stored}.webp"
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def in_draft(self) -> "AttachmentQuerySet":
         return self.filter(removed_at=None)
+
+    def readable(self) -> "AttachmentQuerySet":
+        """Not in quarantine."""
+        return self.exclude(scan_state__in=(ScanState.WAITING, ScanState.INFECTED))
 
 
 class Attachment(models.Model):
@@ -45,6 +54,7 @@ class Attachment(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True)
+    has_preview = models.BooleanField(null=True)  # unknown until a PDF has been looked at; it lies at `preview_name`
 
     twin: "Attachment | None" = None  # set by add_attachment: where the same content is attached already
 
@@ -59,6 +69,11 @@ class Attachment(models.Model):
     def is_quarantined(self) -> bool:
         """Nobody reads it: the scanner has not spoken yet, or has found something."""
         return self.scan_state in (ScanState.WAITING, ScanState.INFECTED)
+
+    @property
+    def preview_name(self) -> str:
+        """Where the picture of the first page lies, beside the file."""
+        return preview_of(str(self.file.name))
 
     def __str__(self) -> str:
         return self.name

@@ -23,7 +23,7 @@ from competition.file_inspection import Inspected, inspect
 from competition.file_limits import MEGABYTE, Limits, limits_of
 from competition.files import BadFile, safe_name
 from competition.models import Attachment, Question, Sketch
-from competition.private_files import discard, put
+from competition.private_files import discard, discard_attached, put
 from competition.services.sketches import lock_draft, touch
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _scan_state(alike: list[Attachment]) -> ScanState:
 def _store(attachment: Attachment, file: File, alike: list[Attachment]) -> None:
     """Write bytes and row; where the sketch has the same bytes already, only the row."""
     if alike:
-        attachment.file.name = alike[0].file.name
+        attachment.file.name, attachment.has_preview = alike[0].file.name, alike[0].has_preview
         attachment.save()
         return
     # Nothing of the uploader's name reaches the storage: a name is shown, never used as a path.
@@ -170,4 +170,4 @@ def _forget_unused(sketch: Sketch, attachment: Attachment) -> None:
     shared = sketch.attachments.filter(file=attachment.file.name).exclude(pk=attachment.pk).exists()
     sketch.attachments.filter(pk=attachment.pk).delete()
     if not shared:
-        transaction.on_commit(functools.partial(discard, str(attachment.file.name)), robust=True)
+        transaction.on_commit(functools.partial(discard_attached, str(attachment.file.name)), robust=True)

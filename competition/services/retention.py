@@ -10,7 +10,7 @@ from competition import audit
 from competition.clock import database_now
 from competition.enums import SketchState
 from competition.models import Sketch
-from competition.private_files import discard
+from competition.private_files import discard_attached
 from competition.selectors import retention as due
 
 
@@ -48,5 +48,5 @@ def delete_draft(*, sketch: Sketch) -> bool:
     reference, call = locked.reference, locked.call
     locked.delete()
     audit.record(call=call, action="competition.delete_draft", by=None, sketch=reference)
-    transaction.on_commit(lambda: discard(*names))
+    transaction.on_commit(lambda: discard_attached(*names))
     return True

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.utils import timezone
 
-from competition import audit, scanner
+from competition import audit, scanner, signals
 from competition.enums import ScanState
 from competition.models import Attachment, Sketch
-from competition.private_files import FAULTS, discard
+from competition.private_files import FAULTS, discard_attached
 from competition.scanner import ScannerAway
 from competition.services.sketches import touch
 
@@ -32,6 +32,8 @@ def scan_attachment(*, pk: int) -> bool:
     else:
         # Every row that shares the stored file.
         Attachment.objects.filter(file=waiting.file.name).update(scan_state=ScanState.CLEAN)
+    waiting.scan_state = ScanState.INFECTED if found else ScanState.CLEAN
+    signals.attachment_scanned.send(sender=Attachment, attachment=waiting)
     return True
 
 
@@ -51,7 +53,7 @@ def _remove_infected(attachment: Attachment, found: str) -> None:
         touch(sketch)
     facts = {"sketch": sketch.reference, "sha256": attachment.sha256, "found": found}
     audit.record(call=sketch.call, action="competition.remove_infected", by=None, **facts)
-    transaction.on_commit(lambda: discard(str(attachment.file.name)), robust=True)
+    transaction.on_commit(lambda: discard_attached(str(attachment.file.name)), robust=True)
 
 
 def scan_waiting() -> int:

@@ -141,10 +141,28 @@ def file_response(found: Attachment) -> HttpResponse | FileResponse:
     except FAULTS as error:
         raise Http404 from error
     response = FileResponse(opened, as_attachment=True, filename=found.name, content_type=found.content_type)
+    return _guarded(response)
+
+
+def _guarded(response: FileResponse) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+@own_pages
+def attachment_preview(request: HttpRequest, reference: str, pk: int) -> FileResponse:
+    """The first page of a PDF as a picture that this site has drawn; for whoever may fetch the file."""
+    found = get_attachment_for(request.user, reference, pk)
+    if found.is_quarantined or not found.has_preview:
+        raise Http404
+    try:
+        opened = found.file.storage.open(found.preview_name)
+    except FAULTS as error:
+        raise Http404 from error
+    return _guarded(FileResponse(opened, filename="preview.webp", content_type="image/webp"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -304,6 +304,7 @@ ROWS: dict[str, Row] = {
     "competition:receipt_json": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
     "competition:receipt_pdf": Row(SITE, since(Phase.OPEN, APPLICANT), _receipt),
     "competition:attachment": Row(SITE, since(Phase.OPEN, APPLICANT | OF_PROGRAMME), _attachment),
+    "competition:attachment_preview": Row(SITE, since(Phase.OPEN, APPLICANT | OF_PROGRAMME), _attachment),
     "competition:attachment_remove": Row(SITE, since(Phase.OPEN, APPLICANT), _attachment),
     "competition:attachment_upload": Row(SITE, since(Phase.OPEN, WRITER), _files, _file),
     "competition:upload_begin": Row(SITE, since(Phase.OPEN, WRITER), _files, _announced),

@@ -39,6 +39,7 @@ from competition.services.attachments import add_attachment
 from competition.services.co_applicants import decline_co_applicant
 from competition.services.enquiries import ask
 from competition.services.meetings import create_meeting
+from competition.services.previews import make_preview
 from competition.services.programmes import grant_programme_role
 from competition.services.uploads import begin_upload
 from notifications.enums import LetterKind
@@ -184,6 +185,7 @@ def _receive(world: World) -> None:
     world.attachment = add_attachment(
         by=world.people["agency_admin"], sketch=world.sketch, question=question, file=ContentFile(PDF, "plan.pdf")
     )
+    assert make_preview(pk=world.attachment.pk)
     world.upload = begin_upload(
         by=world.people["agency_admin"], sketch=world.sketch, question=question, name="large.pdf", size=6_000_000
     )

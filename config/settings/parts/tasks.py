@@ -124,6 +124,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60),
         "options": {"expires": 60},
     },
+    "make-missing-previews": {
+        "task": "competition.tasks.make_missing_previews",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "expire-uploads": {
         "task": "competition.tasks.expire_uploads",
         "schedule": schedule(3600),
