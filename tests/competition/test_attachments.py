@@ -338,3 +338,30 @@ def test_confirmed_co_applicant_fetches_the_files_of_the_draft(client, sketch):
     response = client.get(reverse("competition:attachment", args=[sketch.reference, attachment.pk]))
 
     assert (response.status_code, response.getvalue()) == (200, PDF)
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        (b'"C:\\\\Users\\\\kari\\\\plan.pdf"', "plan.pdf"),
+        (b'"pl\xe5n.pdf"', "pl\ufffdn.pdf"),  # Latin-1, of an old browser
+        (b'"pla\xcc\x8an.pdf"', "plån.pdf"),  # decomposed, of a Mac
+        (b"\"plan.pdf\"; filename*=UTF-8''pl%C3%A5n.pdf", "plån.pdf"),
+        (b'"../../etc/passwd"', "passwd.pdf"),
+        (b'"' + b"x" * 400 + b'.pdf"', "x" * 176 + ".pdf"),
+        ('"invoice\u202efdp.exe"'.encode(), "invoicefdp.exe.pdf"),
+    ],
+)
+def test_names_of_other_systems_over_http(client, sketch, sent, name):
+    client.force_login(factories.writer_of(sketch))
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename=' + sent
+    body = head + b"\r\nContent-Type: application/pdf\r\n\r\n" + PDF + b"\r\n--x--\r\n"
+
+    response = client.generic(
+        "POST", url("attachment_upload", sketch, "attachments"), body, content_type="multipart/form-data; boundary=x"
+    )
+    served = client.get(url("attachment", sketch, Attachment.objects.get().pk))
+
+    assert (response.status_code, content_of(served)) == (302, PDF)
+    assert Attachment.objects.get().name == name
+    assert "\n" not in served["Content-Disposition"]
