@@ -48,9 +48,8 @@ def scan_or_draw(sender, attachment, **kwargs) -> None:
 
 
 @receiver(attachment_scanned)
-def make_preview(sender, attachment, **kwargs) -> None:
-    if not attachment.is_quarantined:
-        _after_commit(tasks.make_preview, attachment.pk)
+def draw_or_tell(sender, attachment, **kwargs) -> None:
+    _after_commit(tasks.write_infected if attachment.is_quarantined else tasks.make_preview, attachment.pk)
 
 
 @receiver(sketch_late)

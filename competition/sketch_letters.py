@@ -23,4 +23,4 @@ def beginnings(sketch: Sketch) -> list[str]:
 
 @register
 def _own(sketch: Sketch) -> list[str]:
-    return [f"withdrawal:{sketch.pk}:", f"dismissal:{sketch.pk}:", f"late_attempt:{sketch.pk}:"]
+    return [f"{kind}:{sketch.pk}:" for kind in ("withdrawal", "dismissal", "late_attempt", "infected_file")]

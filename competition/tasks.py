@@ -8,6 +8,7 @@ from wagtail.models import ModelLogEntry
 from competition.models import (
     AccessException,
     Amendment,
+    Attachment,
     Call,
     CoApplicant,
     Endorsement,
@@ -27,6 +28,7 @@ from competition.services import (
     ending_letters,
     endorsement_letters,
     enquiry_letters,
+    file_letters,
     letters,
     meeting_letters,
     previews,
@@ -170,6 +172,18 @@ def scan_attachment(attachment_id: int) -> bool:
 @shared_task
 def scan_waiting() -> int:
     return scans.scan_waiting()
+
+
+@shared_task
+def write_infected(attachment_id: int) -> int:
+    related = ("sketch__organisation", "sketch__call__programme")
+    attachment = Attachment.objects.select_related(*related).filter(pk=attachment_id).first()
+    return file_letters.write_infected(attachment=attachment) if attachment else 0  # removed while it was scanned
+
+
+@shared_task
+def write_missing_infected() -> int:
+    return sum(write_infected(attachment_id) for attachment_id in file_letters.infected_without_letter())
 
 
 @shared_task

@@ -19,6 +19,7 @@ class LetterKind(models.TextChoices):
     RECEIPT = "receipt", _("Receipt")
     WITHDRAWAL = "withdrawal", _("Withdrawal")
     LATE_ATTEMPT = "late_attempt", _("Late attempt")
+    INFECTED_FILE = "infected_file", _("Virus found in a file")
     AMENDMENT = "amendment", _("Amendment of a call")
     ACCESS_EXCEPTION = "access_exception", _("Exception for one organisation")
     PROGRAMME_ROLES = "programme_roles", _("Roles in a programme")

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from competition.enums import ScanState
-from competition.models import Attachment, Question, Upload
+from competition.models import Attachment, Question, SketchVersion, Upload
 from competition.selectors.co_applicants import joined_as
 from competition.selectors.programmes import member_roles
 from competition.selectors.sketches import get_own_sketch, get_sketch_for
@@ -48,6 +48,16 @@ def get_own_upload(user, reference: str, key: uuid.UUID) -> Upload:
 def uploads_under_way(user, question: Question, sketch) -> list[Upload]:
     """What the person has begun to send for the question and not finished."""
     return list(sketch.uploads.filter(question=question, started_by=user))
+
+
+def names_in_quarantine(version: SketchVersion) -> dict[ScanState, list[str]]:
+    """Of the files that a version names: those that wait for the virus scan, and those in which it found something."""
+    found: dict[ScanState, list[str]] = {ScanState.WAITING: [], ScanState.INFECTED: []}
+    if version.files:
+        rows = Attachment.objects.filter(pk__in=[file["id"] for file in version.files], scan_state__in=found)
+        for name, state in rows.values_list("name", "scan_state"):
+            found[ScanState(state)].append(name)
+    return found
 
 
 def infected_files(question: Question, sketch) -> list[Attachment]:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from competition.display import answered
+from competition.enums import ScanState
 from competition.errors import TooManyVisits
 from competition.forms import VerifyForm
 from competition.selectors.access import window_of
+from competition.selectors.attachments import names_in_quarantine
 from competition.selectors.receipt_copy import copy_name, copy_of
 from competition.selectors.receipts import (
     document_of,
@@ -36,6 +38,7 @@ def receipt(request: HttpRequest, reference: str, number: str) -> HttpResponse:
     """The confirmation of one version; opens again from a bookmark."""
     sketch = get_own_sketch(request.user, reference)
     version, tree = receipt_of(sketch, number), sealed_tree(sketch.call)
+    held = names_in_quarantine(version)
     context = {
         "sketch": sketch,
         "call": sketch.call,
@@ -44,6 +47,8 @@ def receipt(request: HttpRequest, reference: str, number: str) -> HttpResponse:
         "counts": sketch.current_version_id == version.pk and sketch.state != "withdrawn",
         "standing": standing(sketch, timezone.now()),
         "answers": answered(version.questions, version.answers, request.LANGUAGE_CODE, files=version.files),
+        "unscanned": held[ScanState.WAITING],
+        "unreadable": held[ScanState.INFECTED],
         "tree": tree,
         "late": tree is not None and is_late(version.leaf, tree),
         "window": window_of(sketch),

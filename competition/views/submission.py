@@ -72,6 +72,7 @@ def _check_page(request: HttpRequest, sketch: Sketch, errors: dict, key: str, st
         ],
         "editable": editable,
         "can_submit": can_submit(request, sketch),
+        "unscanned": [one.name for one in draft.attachments if one.is_quarantined],
         "unconfirmed": [co.shown_name for co in draft.co_applicants if co.state == CoApplicantState.INVITED],
         "endorsed": draft_endorsed(sketch, now) if is_asked_for(sketch.call) else None,
         "key": key,

@@ -124,6 +124,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60),
         "options": {"expires": 60},
     },
+    "write-missing-infected": {
+        "task": "competition.tasks.write_missing_infected",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "make-missing-previews": {
         "task": "competition.tasks.make_missing_previews",
         "schedule": schedule(600),

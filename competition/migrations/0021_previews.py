@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competition', '0019_amendment_weights'),
+        ('competition', '0020_draft_history'),
     ]
 
     operations = [
