@@ -58,6 +58,13 @@
       request.send(body);
     });
 
+  /* A folder, or a file that has gone since it was chosen, looks like a network that is away. What has gone has no size. */
+  const isReadable = (file) =>
+    (file.size ? file.slice(0, 1) : file).arrayBuffer().then(
+      () => true,
+      () => false,
+    );
+
   /* The same, again and again while nobody answers; the network's return wakes it. */
   const insist = async (item, url, body, onProgress) => {
     for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
@@ -65,7 +72,7 @@
       try {
         return await send(item, url, body, onProgress);
       } catch (error) {
-        if (!(error instanceof Away)) throw error;
+        if (!(error instanceof Away) || !(await isReadable(item.file))) throw error;
         item.show(text.textWaiting);
         await new Promise((resolve) => {
           item.wake = resolve;
@@ -160,29 +167,26 @@
     return item;
   };
 
+  /* Whoever is at a link stays there. */
+  const exchange = (old, fresh) => {
+    const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    old.replaceWith(fresh);
+    if (focused) fresh.querySelector(`a[href="${focused}"]`)?.focus();
+  };
+
   /* What the server has, anew; without it the page is only older. */
   const refresh = async () => {
     try {
       const answer = await fetch(text.page, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const id of ["files", "unfinished"]) {
-        const fresh = page.getElementById(id);
-        if (fresh) document.getElementById(id)?.replaceWith(document.adoptNode(fresh));
+        const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+        if (old && fresh) exchange(old, document.adoptNode(fresh));
       }
     } catch {
       /* no network: the next file brings it */
     }
   };
-
-  /* A folder, or a file that has gone since it was chosen, would look like a network that is away. */
-  const isReadable = (file) =>
-    file
-      .slice(0, 1)
-      .arrayBuffer()
-      .then(
-        () => true,
-        () => false,
-      );
 
   const outcomeOf = async (item) => {
     if (item.file.size > Number(text.limit)) return [text.textTooLarge, "failed"];
@@ -200,12 +204,14 @@
       const [words, outcome] = await outcomeOf(item);
       await refresh();
       if (!item.ended) item.end(words, outcome);
-    } catch (error) {
+    } catch {
       // Whatever it was, the next file has its turn.
-      if (!(error instanceof Cancelled)) item.end(text.textFailed, "failed");
+      const words = (await isReadable(item.file)) ? text.textFailed : text.textUnreadable;
+      if (!item.ended) item.end(words, "failed");
     }
   };
 
+  const PICTURES_AFTER = 4000; // by then a worker has drawn the first pages
   let last = Promise.resolve();
   const items = [];
   const take = (files) => {
@@ -214,6 +220,7 @@
       items.push(item);
       last = last.then(() => carry(item));
     }
+    last.then(() => setTimeout(refresh, PICTURES_AFTER));
   };
 
   addEventListener("beforeunload", (event) => {

@@ -15,6 +15,7 @@ from tests import factories
 from tests.documents import pdf
 from tests.e2e.pages import Person, wait_for
 
+PATIENCE = 30_000  # milliseconds: each file is opened in a process of its own
 LARGE = pdf(3, mark="x" * 6_000_000)
 DROP = """files => {
     const held = new DataTransfer();
@@ -106,7 +107,7 @@ def test_two_dropped_files_arrive_one_after_the_other(agency: Person, sketch: Sk
     agency.look()
     held.let_go()
 
-    expect(attached(agency)).to_have_text(["plan.pdf", "notes.pdf"])
+    expect(attached(agency)).to_have_text(["plan.pdf", "notes.pdf"], timeout=PATIENCE)
     expect(under_way(agency)).to_have_text(["“plan.pdf” is attached.", "“notes.pdf” is attached."])
     expect(under_way(agency).locator("progress, button")).to_have_count(0)
     agency.look()
@@ -123,16 +124,16 @@ def test_what_is_cancelled_is_not_attached_and_the_next_one_is(agency: Person, s
     expect(agency.page.locator("input[type=file]")).to_be_focused()
     held.wait(2).routes[1].continue_()
 
-    expect(attached(agency)).to_have_text(["notes.pdf"])
+    expect(attached(agency)).to_have_text(["notes.pdf"], timeout=PATIENCE)
     agency.look()
 
 
 def test_a_duplicate_and_a_file_that_is_none_are_told(agency: Person, sketch: Sketch) -> None:
     drop(agency, plan=pdf(1))
-    expect(attached(agency)).to_have_text(["plan.pdf"])
+    expect(attached(agency)).to_have_text(["plan.pdf"], timeout=PATIENCE)
 
     drop(agency, again=pdf(1), fake=b"MZ this is a program", notes=pdf(2))
-    expect(attached(agency)).to_have_text(["plan.pdf", "notes.pdf"])
+    expect(attached(agency)).to_have_text(["plan.pdf", "notes.pdf"], timeout=PATIENCE)
 
     lines = under_way(agency)
     expect(lines.nth(0)).to_contain_text("This file is attached already, as “plan.pdf”")
@@ -156,7 +157,7 @@ def test_a_large_file_goes_in_pieces_and_on_after_the_network(agency: Person, sk
     expect(under_way(agency)).to_contain_text("Waiting for the network")
     agency.context.set_offline(False)
 
-    expect(attached(agency)).to_have_text(["large.pdf"], timeout=30_000)
+    expect(attached(agency)).to_have_text(["large.pdf"], timeout=PATIENCE)
     agency.look()
     assert [(one.size, one.pages) for one in sketch.attachments.all()] == [(len(LARGE), 3)]
     assert not Upload.objects.exists()
@@ -177,7 +178,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_stopped(agency: Person, s
     agency.page.on("request", lambda request: sent.append(request.url))
     choose(agency, large)
 
-    expect(attached(agency)).to_have_text(["large.pdf"], timeout=30_000)
+    expect(attached(agency)).to_have_text(["large.pdf"], timeout=PATIENCE)
     expect(agency.page.locator("#unfinished")).not_to_contain_text("has not arrived whole")
     assert asked == ["beforeunload"]
     assert not [url for url in sent if url.endswith("offset=0")]
@@ -197,11 +198,38 @@ def test_without_a_script_the_form_takes_files_and_says_what_is_wrong(person, sk
     )
     agency.press("Attach").sees("“plan.pdf” is attached.").sees("“fake.pdf”: This is no PDF")
     described = field.get_attribute("aria-describedby") or ""
-    expect(attached(agency)).to_have_text(["plan.pdf"])
+    expect(attached(agency)).to_have_text(["plan.pdf"], timeout=PATIENCE)
     expect(agency.page.locator(f"#{described.split()[-1]}")).to_contain_text("This is no PDF")
     agency.follow("Remove plan.pdf").press("Remove").sees("The file is removed")
 
     assert not sketch.attachments.in_draft().exists()
+
+
+def test_a_file_that_has_gone_is_told_and_the_next_has_its_turn(agency: Person, tmp_path: Path) -> None:
+    gone, there = tmp_path / "gone.pdf", tmp_path / "there.pdf"
+    for path in (gone, there):
+        path.write_bytes(pdf(mark=path.name))
+    agency.page.locator("input[type=file]").set_input_files([str(gone), str(there)])
+    gone.unlink()
+
+    agency.page.get_by_role("button", name="Attach").click()
+
+    expect(under_way(agency).first).to_contain_text("a file that cannot be read")
+    expect(attached(agency)).to_have_text(["there.pdf"], timeout=PATIENCE)
+    agency.look()
+
+
+def test_the_first_page_of_a_pdf_stands_beside_its_name(agency: Person, sketch: Sketch) -> None:
+    drop(agency, plan=pdf(1))
+    picture = agency.page.locator("#files img")
+
+    wait_for(lambda: sketch.attachments.filter(has_preview=True).exists(), "nothing was drawn")
+    agency.page.reload()
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("complete", True)
+
+    assert picture.evaluate("one => one.naturalWidth") == 240
+    agency.look()
 
 
 def test_a_session_that_has_ended_is_told(agency: Person, sketch: Sketch) -> None:
