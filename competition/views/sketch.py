@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from competition.enums import CoApplicantState, EndorsementRule
+from competition.enums import CoApplicantState, EndorsementRule, SketchState
+from competition.models import Sketch
 from competition.rules import is_lead
 from competition.selectors.access import window_of
 from competition.selectors.co_applicants import own_row, token_of, waiting_for
@@ -32,7 +33,7 @@ def sketch_list(request: HttpRequest) -> HttpResponse:
     return render(request, "competition/sketch_list.html", context)
 
 
-def _task_groups(draft: Draft, editable: bool) -> list[dict]:
+def _task_groups(draft: Draft, why_locked: str) -> list[dict]:
     """The task list below the headings of the form; who stands behind the sketch comes last."""
     groups: list[dict] = []
     for heading, sections in itertools.groupby(draft.sections, key=lambda section: section.heading):
@@ -50,10 +51,23 @@ def _task_groups(draft: Draft, editable: bool) -> list[dict]:
         groups[-1]["tasks"] += last["tasks"]
     else:
         groups.append(last)
-    if not editable:
+    if why_locked:
         for group in groups:
-            group["tasks"] = [task | {"url": ""} for task in group["tasks"]]
+            group["tasks"] = [task | {"url": "", "locked": why_locked} for task in group["tasks"]]
     return groups
+
+
+def _why_locked(sketch: Sketch, *, is_open: bool) -> str:
+    """Why somebody who cannot change the sketch cannot: what holds for everybody comes first."""
+    if sketch.call.cancelled_at is not None:
+        return _("Locked: the call was called off.")
+    if not is_open and sketch.state == SketchState.WITHDRAWN:
+        return _("Locked: the sketch is withdrawn, and the deadline has passed.")
+    if not is_open:
+        return _("Locked: the deadline has passed.")
+    if sketch.state not in (SketchState.DRAFT, SketchState.SUBMITTED, SketchState.WITHDRAWN):
+        return _("Locked: the sketch can no longer be changed.")
+    return _("Locked: you read this sketch, and do not write it.")
 
 
 def _task(draft: Draft, section: Section) -> dict:
@@ -104,17 +118,17 @@ def _endorsement(draft: Draft) -> dict:
 def sketch(request: HttpRequest, reference: str) -> HttpResponse:
     found = get_own_sketch(request.user, reference)
     draft, now = read_draft(found), timezone.now()
-    editable = can_edit(request, found)
+    editable, is_open = can_edit(request, found), window_of(found).accepts_at(now)
     context = {
         "sketch": found,
         "call": found.call,
         "standing": standing(found, now),
-        "task_groups": _task_groups(draft, editable),
+        "task_groups": _task_groups(draft, "" if editable else _why_locked(found, is_open=is_open)),
         "no_longer_asked": [(one.label, draft.text(one, request.LANGUAGE_CODE)) for one in draft.no_longer_asked],
         "editable": editable,
         "window": window_of(found),
-        "is_open": window_of(found).accepts_at(now),
-        "late_attempts": [] if window_of(found).accepts_at(now) else late_attempts_of(found),
+        "is_open": is_open,
+        "late_attempts": [] if is_open else late_attempts_of(found),
         "versions": versions_of(found) if found.current_version_id else [],
         "leads": is_lead.test(request.user, found),
         "own_part": own_row(request.user, found) if found.my_role is None else None,  # type: ignore[attr-defined]

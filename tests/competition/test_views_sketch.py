@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from competition.models import LateAttempt, Sketch
 from competition.selectors.sections import standing
 from competition.selectors.tasks import open_tasks
-from competition.services.sketches import save_answers
+from competition.services.sketches import save_answers, withdraw_sketch
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -356,3 +356,28 @@ def test_open_tasks_are_drafts_and_what_changed_since(client):
 
     assert [task.url for task in tasks] == [page("sketch", draft), page("sketch", changed)]
     assert all(task.due == call.deadline and not task.urgent for task in tasks)
+
+
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        ("writer", None),
+        ("reader", "you read this sketch, and do not write it"),
+        ("deadline", "the deadline has passed"),
+        ("withdrawn", "the sketch is withdrawn, and the deadline has passed"),
+    ],
+)
+def test_locked_sections_say_why(client, case, reason):
+    sketch = factories.make_submitted_sketch()
+    user = factories.add_colleague(sketch, role="reader" if case == "reader" else "editor", language="en")
+    if case == "withdrawn":
+        withdraw_sketch(by=factories.writer_of(sketch), sketch=sketch, reason="No money.")
+    if case in ("deadline", "withdrawn"):
+        factories.close(sketch.call)
+    client.force_login(user)
+
+    page = client.get(reverse("competition:sketch", args=[sketch.reference]))
+
+    tasks = [task for group in page.context["task_groups"] for task in group["tasks"]]
+    assert {task.get("locked") for task in tasks} == {reason and f"Locked: {reason}."}
+    assert all(bool(task["url"]) != bool(task.get("locked")) for task in tasks)
