@@ -20,6 +20,7 @@ from competition.selectors.endorsements import draft_endorsed, is_asked_for
 from competition.selectors.receipts import late_attempts_of, versions_of
 from competition.selectors.sections import STATUS_LABEL, STATUS_TONE, Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch, sketches_of
+from competition.sketch_links import links_of
 from competition.views.common import can_edit, crumbs, own_pages
 
 
@@ -135,6 +136,7 @@ def sketch(request: HttpRequest, reference: str) -> HttpResponse:
         "can_withdraw": found.state in ("submitted", "admitted")
         and is_lead.test(request.user, found)
         and found.call.lets_withdraw_at(now, closes_at=window_of(found).closes_at),
+        "links": links_of(found, request.user),
         "crumbs": crumbs(found),
     }
     return render(request, "competition/sketch.html", context)

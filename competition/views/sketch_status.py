@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from competition.selectors.sections import standing
 from competition.selectors.sketch_status import letter_about, letters_about, next_steps, timeline_of
 from competition.selectors.sketches import get_own_sketch
+from competition.sketch_links import links_of
 from competition.views.common import crumbs, own_pages
 
 
@@ -26,6 +27,7 @@ def sketch_status(request: HttpRequest, reference: str) -> HttpResponse:
         "steps": timeline_of(found, letters, now),
         "letters": letters,
         "next_steps": next_steps(found, letters, now),
+        "links": links_of(found, request.user),
         "crumbs": crumbs(found, _("Status and letters")),
     }
     return render(request, "competition/sketch_status.html", context)
