@@ -30,6 +30,7 @@ class LetterKind(models.TextChoices):
     ENDORSEMENT_REQUEST = "endorsement_request", _("Request to endorse a sketch")
     ENDORSEMENT_REMINDER = "endorsement_reminder", _("Reminder of an endorsement")
     ENDORSEMENT_ANSWER = "endorsement_answer", _("Answer about an endorsement")
+    OBJECTION_ANSWER = "objection_answer", _("Answer to an objection")
     DISMISSAL = "dismissal", _("Dismissal")
     ORGANISATION_INVITATION = (
         "organisation_invitation",

@@ -71,3 +71,13 @@ class Outcome(models.TextChoices):
 
     AWARD = "award", _("Award")
     REJECT = "reject", _("No award")
+
+
+class ObjectionState(models.TextChoices):
+    """Where an agency's objection to a juror stands. What follows `open` is final."""
+
+    OPEN = "open", _("Not settled yet")
+    UPHELD = "upheld", _("Upheld")
+    NOT_UPHELD = "not_upheld", _("Not upheld")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Lapsed")

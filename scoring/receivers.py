@@ -7,10 +7,12 @@ from competition.signals import call_cancelled, call_created, formal_check_compl
 from scoring import tasks
 from scoring.models import AssignmentRun
 from scoring.selectors.deletion import obstacles
+from scoring.selectors.objections import pointless
 from scoring.services.criteria import DEFAULT_TEMPLATE, create_default_criteria
 from scoring.services.criteria_copy import copy_criteria
 from scoring.services.letters import drop_unsent_letters
-from scoring.signals import run_queued
+from scoring.services.objections import lapse_objections
+from scoring.signals import objection_settled, run_queued
 
 
 @receiver(call_created)
@@ -24,24 +26,32 @@ def add_criteria(sender, call, template=DEFAULT_TEMPLATE, source=None, **kwargs)
 
 @receiver(formal_check_completed)
 def block_jurors(sender, call, **kwargs) -> None:
+    lapse_objections(among=pointless(call))
     tasks.block_jurors.delay_on_commit(call.pk)
 
 
 @receiver(call_cancelled)
 def tell_jurors(sender, call, **kwargs) -> None:
+    lapse_objections(among=pointless(call))
     tasks.tell_jurors_of_cancellation.delay_on_commit(call.pk)
 
 
 @receiver(sketch_withdrawn)
 def drop_outcome(sender, sketch, **kwargs) -> None:
-    """In the same transaction: no letter may tell the outcome of a sketch that takes no part any more."""
+    """In the same transaction: no letter may tell the outcome of a sketch that takes no part, nothing waits for one."""
     drop_unsent_letters(sketch=sketch)
+    lapse_objections(among=sketch.objections.all())
 
 
 @receiver(run_queued)
 def start_run(sender, run, **kwargs) -> None:
     task = tasks.run_assignment if isinstance(run, AssignmentRun) else tasks.run_aggregation
     task.delay_on_commit(run.pk)
+
+
+@receiver(objection_settled)
+def write_objection_answer(sender, objection, **kwargs) -> None:
+    tasks.write_objection_answer.delay_on_commit(objection.pk)
 
 
 @receiver(account_deletion_checked)

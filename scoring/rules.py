@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from competition import role_conflicts
 from competition.enums import ProgrammeRole
 from competition.models import Call, Sketch
-from competition.rules import LETTERS, MANAGERS, has_role, register_veto
+from competition.rules import LETTERS, MANAGERS, has_role, is_lead, register_veto
+from competition.selectors.co_applicants import own_row
 from competition.selectors.vetoes import register_list_veto
 from scoring.enums import AssessmentState, JurorRole, JurorState
 from scoring.models import Assessment, Juror
@@ -54,6 +55,12 @@ def is_own_assessment(user, assessment: Assessment | None) -> bool:
     )
 
 
+@rules.predicate
+def speaks_for_sketch(user, sketch: Sketch | None) -> bool:
+    """Somebody who writes for the lead applicant or a confirmed co-applicant, whatever the lead lets it do there."""
+    return sketch is not None and user.is_active and (is_lead.test(user, sketch) or own_row(user, sketch) is not None)
+
+
 @register_veto
 def has_left_the_room(user, obj: Call | Sketch | None) -> bool:
     """A veto for whatever shows a sketch: a juror who is disqualified there, whatever else the person may be."""
@@ -92,5 +99,6 @@ rules.add_perm("scoring.decide", is_decision_maker & ~is_juror_of_call & ~made_t
 rules.add_perm("scoring.send_letters", is_manager)
 rules.add_perm("scoring.publish_result", is_manager)
 rules.add_perm("scoring.settle_impartiality", is_chair | is_secretariat)
+rules.add_perm("scoring.object_to_juror", speaks_for_sketch)
 rules.add_perm("scoring.act_as_juror", holds_seat)
 rules.add_perm("scoring.assess", is_own_assessment)

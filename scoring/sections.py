@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import rules
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from modeltranslation.utils import resolution_order
 
-from competition.models import Call
+from competition.models import Call, Sketch
 from competition.public_sections import Section, register
+from competition.sketch_links import Link
 from scoring.models import Criterion
+from scoring.selectors.objections import publication_of, published_jury
 from scoring.selectors.public import public_criteria
 
 
@@ -56,5 +61,19 @@ def _level(grade: int, words: dict[str, str]) -> tuple[int, str, str]:
     return grade, "", ""
 
 
+def jury(*, call: Call, user, now) -> dict | None:
+    """Context of scoring/jury_section.html, or None where the jury is not made known. One query."""
+    jurors = published_jury(call)
+    return {"jurors": jurors} if jurors else None
+
+
+def jury_link(sketch: Sketch, user) -> Link | None:
+    """From a sketch to the jury, for whoever may object. One query where the jury is not made known."""
+    if not publication_of(sketch.call).is_published or not rules.has_perm("scoring.object_to_juror", user, sketch):
+        return None
+    return Link(_("The jury, and objections to jurors"), reverse("scoring:objections", args=[sketch.reference]))
+
+
 def register_sections() -> None:
+    register(Section(key="jury", place="criteria", template="scoring/jury_section.html", provider=jury, order=10))
     register(Section(key="criteria", place="criteria", template="scoring/criteria_section.html", provider=criteria))

@@ -3,3 +3,4 @@
 from django.dispatch import Signal
 
 run_queued = Signal()  # run: AssignmentRun or AggregationRun, also when a dead one is to be taken up again
+objection_settled = Signal()  # objection

@@ -5,7 +5,7 @@ from django.db import InterfaceError, OperationalError
 
 from competition.models import Call
 from competition.services.ending_letters import recently_cancelled
-from scoring.services import aggregation, assignment, endings, impartiality, reminders, runs
+from scoring.services import aggregation, assignment, endings, impartiality, objection_letters, reminders, runs
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY = {"autoretry_for": DATABASE_AWAY, "retry_backoff": 2, "retry_backoff_max": 60, "max_retries": 8}
@@ -50,3 +50,14 @@ def tell_jurors_of_cancellation(call_id: int) -> int:
 @shared_task(**RETRY)
 def tell_missed_jurors() -> int:
     return sum(tell_jurors_of_cancellation(call_id) for call_id in recently_cancelled())
+
+
+@shared_task(**RETRY)
+def write_objection_answer(objection_id: int) -> int:
+    """Tell an agency what was found about its objection."""
+    return objection_letters.write_answer(objection_id=objection_id)
+
+
+@shared_task(**RETRY)
+def write_missing_objection_answers() -> int:
+    return objection_letters.write_missing()

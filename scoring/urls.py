@@ -1,16 +1,18 @@
-"""The juror's pages."""
+"""The juror's pages, and the jury as agencies see it."""
 
 from django.urls import path
 
-from scoring.views import assess, impartiality, jury
+from scoring.views import assess, impartiality, jury, objections
 
 app_name = "scoring"
 urlpatterns = [
+    path("my/sketches/<str:reference>/jury/", objections.objections, name="objections"),
     path("jury/", jury.home, name="jury_home"),
     path("jury/invitations/<str:token>/", jury.invitation, name="invitation"),
     path("jury/<slug:slug>/", jury.queue, name="queue"),
     path("jury/<slug:slug>/impartiality/", impartiality.declare, name="impartiality"),
     path("jury/<slug:slug>/impartiality/<int:pk>/", impartiality.settle, name="settle"),
+    path("jury/<slug:slug>/objections/<int:pk>/", objections.settle, name="settle_objection"),
     path("jury/<slug:slug>/finish/", jury.finish, name="finish"),
     path("jury/<slug:slug>/<str:reference>/", assess.assess, name="assess"),
     path("jury/<slug:slug>/<str:reference>/autosave/", assess.autosave, name="autosave"),

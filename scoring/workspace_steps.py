@@ -14,9 +14,10 @@ from competition.enums import Phase
 from competition.models import Call
 from competition.workspace import HubWarning, NextAction
 from scoring.enums import AssessmentState, JurorState
-from scoring.selectors import impartiality, jury
+from scoring.selectors import jury
 from scoring.selectors.assignment import latest_run, published_run, short_of_jurors
 from scoring.selectors.letters import letters_have_left
+from scoring.selectors.objections import cases_waiting
 from scoring.selectors.ranking import latest_run as latest_ranking
 from scoring.selectors.workspace import assessment_counts, juror_counts
 
@@ -59,7 +60,7 @@ def _assess(call: Call, user) -> NextAction | None:
         detail = _("%(final)d of %(all)d assessments are sent.") % {"final": final, "all": all_of_them}
         url = reverse("scoring_workspace:jury", args=[call.pk])
         return NextAction(_("Wait for the jurors"), detail, url, ORDER, button=_("See who is left"))
-    if impartiality.unsettled(call).exists():
+    if cases_waiting(call):
         return _action(_("Settle impartiality"), _("All assessments are sent; a case waits."), "jury", call)
     return _action(_("Complete the assessment"), _("All assessments are sent."), "complete_assessment", call)
 
@@ -107,7 +108,7 @@ def jury_warnings(call: Call, user, now: dt.datetime) -> Iterator[HubWarning]:
             waiting,
         )
         yield HubWarning(text % {"number": waiting}, jury_url)
-    if cases := impartiality.unsettled(call).count():
+    if cases := cases_waiting(call):
         text = ngettext(
             "%(number)d case of impartiality is to be settled.",
             "%(number)d cases of impartiality are to be settled.",

@@ -8,6 +8,7 @@ from scoring.views import (
     workspace_criterion,
     workspace_decision,
     workspace_jury,
+    workspace_objections,
     workspace_ranking,
 )
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("jury/invite/", workspace_jury.JurorInvite.as_view(), name="invite"),
     path("jury/<int:juror>/", workspace_jury.JurorEdit.as_view(), name="juror"),
     path("jury/<int:juror>/remove/", workspace_jury.JurorRemove.as_view(), name="remove"),
+    path("jury/publication/", workspace_objections.Publication.as_view(), name="publication"),
+    path("jury/objections/<int:objection>/", workspace_objections.SettleObjection.as_view(), name="settle_objection"),
     path("jury/cases/<int:case>/", workspace_jury.Settle.as_view(), name="settle"),
     path("assignment/", workspace_assignment.Assignment.as_view(), name="assignment"),
     path("assignment/<int:run>/", workspace_assignment.AssignmentResult.as_view(), name="assignment_run"),

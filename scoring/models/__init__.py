@@ -12,6 +12,7 @@ from scoring.models.decision import (
 )
 from scoring.models.impartiality import ImpartialityDeclaration, ImpartialityReason
 from scoring.models.jury import Juror, JurorTopic
+from scoring.models.objection import JuryPublication, Objection
 
 __all__ = [
     "AggregationRun",
@@ -27,6 +28,8 @@ __all__ = [
     "ImpartialityReason",
     "Juror",
     "JurorTopic",
+    "JuryPublication",
+    "Objection",
     "RankingRow",
     "Recommendation",
     "RecommendationItem",

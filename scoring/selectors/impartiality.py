@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership
 from competition.enums import SketchState
 from competition.models import Call, CoApplicant, Sketch
-from scoring.enums import JurorRole, JurorState, Verdict
-from scoring.models import ImpartialityDeclaration, ImpartialityReason, Juror
+from scoring.enums import JurorRole, JurorState, ObjectionState, Verdict
+from scoring.models import ImpartialityDeclaration, ImpartialityReason, Juror, Objection
 from scoring.selectors import people
 
 DECLARABLE_STATES = (SketchState.SUBMITTED, SketchState.ADMITTED)
@@ -26,6 +26,15 @@ class DeclarationRow:
     title: str
     organisations: list[str]
     declaration: ImpartialityDeclaration | None
+
+    @property
+    def reason(self) -> str:
+        """Why the juror is kept out; empty while somebody else's objection is not settled, which is not theirs."""
+        declaration = self.declaration
+        if declaration is None or declaration.reason is None:
+            return ""
+        is_told = declaration.automatic or declaration.declared_by_id is not None
+        return declaration.reason.text if is_told else ""
 
     @property
     def language(self) -> str:
@@ -77,9 +86,10 @@ def undeclared_count(juror: Juror) -> int:
 
 
 def unsettled(call: Call) -> QuerySet[ImpartialityDeclaration]:
-    """Cases that wait for the jury chair's finding."""
+    """Cases that wait for the jury chair's finding, without those that the finding on an objection settles."""
+    objected = Objection.objects.filter(juror=OuterRef("juror"), sketch=OuterRef("sketch"), state=ObjectionState.OPEN)
     return ImpartialityDeclaration.objects.filter(
-        juror__call=call, juror__state=JurorState.ACCEPTED, verdict=Verdict.UNSETTLED
+        ~Exists(objected), juror__call=call, juror__state=JurorState.ACCEPTED, verdict=Verdict.UNSETTLED
     ).select_related("juror__user", "juror__call", "sketch__organisation", "reason")
 
 
@@ -87,12 +97,14 @@ def unsettled_for(user, call: Call) -> list[ImpartialityDeclaration]:
     """Cases the chair may settle: nobody's own, and none where the chair has left the room."""
     if not people.has_seat(user, call, role=JurorRole.CHAIR):
         return []
-    kept_out = set(
-        ImpartialityDeclaration.objects.filter(juror__user=user, juror__call=call)
-        .exclude(verdict=Verdict.IMPARTIAL)
-        .values_list("sketch_id", flat=True)
-    )
+    kept_out = left_rooms(user, call)
     return [case for case in unsettled(call).exclude(juror__user=user) if case.sketch_id not in kept_out]
+
+
+def left_rooms(user, call: Call) -> set[int]:
+    """The call's sketches that the user is kept out of as a juror."""
+    declared = ImpartialityDeclaration.objects.filter(juror__user=user, juror__call=call)
+    return set(declared.exclude(verdict=Verdict.IMPARTIAL).values_list("sketch_id", flat=True))
 
 
 def get_unsettled(call: Call, pk: int) -> ImpartialityDeclaration:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts.tasks_list import OpenTask
 from scoring.selectors.impartiality import unsettled_for
 from scoring.selectors.jury import Seat, open_invitations_of, seats_of
+from scoring.selectors.objections import open_objections_for
 
 SOON = dt.timedelta(days=3)
 
@@ -51,7 +52,7 @@ def _tasks_of(user, seat: Seat, now: dt.datetime) -> list[OpenTask]:
         url = reverse("scoring:queue", args=[call.slug])
         found.append(OpenTask(title=title, detail=call.title, url=url, due=due, zone=call.timezone, urgent=urgent))
     if seat.juror.role == "chair" and call.assessment_completed_at is None:
-        cases = len(unsettled_for(user, call))
+        cases = len(unsettled_for(user, call)) + len(open_objections_for(user, call))
         if cases:
             title = ngettext(
                 "Settle %(count)s case of impartiality", "Settle %(count)s cases of impartiality", cases

@@ -20,7 +20,8 @@ from competition.services.milestones import set_milestone
 from scoring.enums import Outcome, RunState
 from scoring.errors import NotReady
 from scoring.models import AggregationRun, Decision, DecisionItem, Recommendation, RecommendationItem
-from scoring.selectors import aggregation_input, impartiality
+from scoring.selectors import aggregation_input
+from scoring.selectors.objections import cases_waiting
 from scoring.selectors.ranking import departures
 from scoring.services.aggregation import input_hash
 
@@ -117,7 +118,7 @@ def decide(*, by: User, call: Call, reasons: str = "", items: list[OutcomeInput]
 
 
 def _require_assessed(call: Call, leave_unfinished: bool) -> None:
-    if impartiality.unsettled(call).exists():
+    if cases_waiting(call):
         raise NotReady(_("A case of impartiality waits for the jury chair."))
     unassessed = aggregation_input.unassessed_sketches(call)
     if unassessed:

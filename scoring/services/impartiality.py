@@ -143,7 +143,8 @@ def settle(*, by: User, declaration: ImpartialityDeclaration, verdict: str) -> I
     if declaration.juror.user_id == by.pk or selectors.is_kept_out(by, declaration.sketch):
         raise NotAllowed(_("You have no access to this."))
     declaration = ImpartialityDeclaration.objects.select_for_update().get(pk=declaration.pk)
-    if declaration.verdict != Verdict.UNSETTLED or verdict not in (Verdict.IMPARTIAL, Verdict.DISQUALIFIED):
+    waits = selectors.unsettled(call).filter(pk=declaration.pk).exists()
+    if not waits or verdict not in (Verdict.IMPARTIAL, Verdict.DISQUALIFIED):
         raise Refused(_("There is nothing to settle here."))
     declaration.verdict = verdict
     declaration.declared_at = clock.database_now()

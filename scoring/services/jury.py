@@ -29,6 +29,7 @@ from scoring.models import Assessment, Juror, JurorTopic
 from scoring.selectors import people
 from scoring.selectors.jury import INVITATION
 from scoring.services.impartiality import block_automatically
+from scoring.services.objections import lapse_objections
 
 MAX_LOAD = 1000
 
@@ -134,6 +135,7 @@ def remove_juror(*, by: User, juror: Juror) -> Juror:
         return juror
     juror.state = JurorState.REMOVED
     juror.save(update_fields=["state"])
+    lapse_objections(among=juror.objections.all())
     unfinished = Assessment.objects.filter(juror=juror, state__in=(AssessmentState.ASSIGNED, AssessmentState.STARTED))
     voided = unfinished.update(state=AssessmentState.VOID)
     audit.record(call=juror.call, action="scoring.remove_juror", by=by, juror=juror.pk, voided=voided)

@@ -10,9 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
+from scoring.enums import JurorRole
 from scoring.forms import DeclarationsForm
 from scoring.selectors import impartiality as reads
 from scoring.selectors.jury import get_seat
+from scoring.selectors.objections import open_objections_for
 from scoring.services import impartiality as services
 
 
@@ -45,6 +47,7 @@ def declare(request: HttpRequest, slug: str) -> HttpResponse:
         "locked": [row for row in rows if row.is_locked],
         "reasons": [(reason, reason.references.get(country, "")) for reason in reasons],
         "cases": reads.unsettled_for(request.user, juror.call),
+        "objections": open_objections_for(request.user, juror.call) if juror.role == JurorRole.CHAIR else [],
     }
     return render(request, "scoring/impartiality.html", context, status=422 if form.errors else 200)
 

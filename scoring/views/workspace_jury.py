@@ -14,6 +14,7 @@ from accounts.guards import require
 from competition.selectors.calls import topics
 from competition.views.workspace_base import CallView
 from scoring.selectors import impartiality
+from scoring.selectors.objections import open_objections, publication_of
 from scoring.selectors.workspace import get_juror, juror_rows, strengths_of
 from scoring.services.impartiality import settle
 from scoring.services.jury import change_juror, invite_juror, remove_juror
@@ -31,10 +32,13 @@ class Jury(CallView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cases = list(impartiality.unsettled(self.call)) if self.may("scoring.settle_impartiality") else []
+        against = list(open_objections(self.call)) if self.may("scoring.settle_impartiality") else []
         own = [case for case in cases if case.juror.user_id == self.request.user.pk]
         return super().get_context_data(**kwargs) | {
             "rows": juror_rows(self.call),
             "cases": [case for case in cases if case not in own],
+            "objections": [one for one in against if one.juror.user_id != self.request.user.pk],
+            "publication": publication_of(self.call),
             "may_invite": not (self.call.cancelled_at or self.call.recommended_at),
         }
 

@@ -16,8 +16,8 @@ from competition.enums import Phase
 from competition.views.workspace_base import CallView
 from scoring.models import AggregationRun
 from scoring.selectors.assessments import criteria_of
-from scoring.selectors.impartiality import unsettled
 from scoring.selectors.jury import late_jurors
+from scoring.selectors.objections import cases_waiting
 from scoring.selectors.ranking import current_run, latest_run, ranked, ranking_rows
 from scoring.selectors.workspace import ranking_state
 from scoring.services.aggregation import start_aggregation
@@ -102,7 +102,7 @@ class AssessmentComplete(CallView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "late": list(late_jurors(self.call)),
-            "unsettled": unsettled(self.call).count(),
+            "unsettled": cases_waiting(self.call),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -109,6 +109,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "write-missing-objection-answers": {
+        "task": "scoring.tasks.write_missing_objection_answers",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "write-missing-enquiry-letters": {
         "task": "competition.tasks.write_missing_enquiry_letters",
         "schedule": schedule(600),
