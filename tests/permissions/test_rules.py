@@ -41,10 +41,10 @@ from competition.services import (
 from competition.services.programme_settings import update_programme
 from competition.services.programmes import grant_programme_role
 from scoring.enums import JurorState
-from scoring.models import Assessment, Juror
+from scoring.models import Assessment, ImpartialityReason, Juror
 from scoring.selectors.assessments import get_assessment_for
 from scoring.selectors.jury import get_seat
-from scoring.services import aggregation, assessments, assignment, decision, impartiality, jury, letters
+from scoring.services import aggregation, assessments, assignment, decision, impartiality, jury, letters, objections
 from tests import factories
 from tests.permissions.url_table import (
     APPLICANT,
@@ -245,6 +245,13 @@ PERMISSIONS: dict[str, Permission] = {
         always(SECRETARIAT),
         _call,
         act=lambda user, world: jury.invite_juror(by=user, call=world.call, email="new@example.com"),
+    ),
+    "scoring.object_to_juror": Permission(
+        since(Phase.OPEN, WRITER),
+        _sketch,
+        act=lambda user, world: objections.object_to_juror(
+            by=user, sketch=_sketch(world), juror=world.jurors["juror"], reason=ImpartialityReason.objects.first()
+        ),
     ),
     "scoring.run_assignment": Permission(
         always(SECRETARIAT), _call, act=lambda user, world: assignment.start_assignment(by=user, call=world.call)

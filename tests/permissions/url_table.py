@@ -206,6 +206,14 @@ def _call_case(world):
     return [world.call.pk, world.case.pk if world.case else NO_KEY]
 
 
+def _juror_objection(world):
+    return [world.call.slug, world.objection.pk if world.objection else NO_KEY]
+
+
+def _call_objection(world):
+    return [world.call.pk, world.objection.pk if world.objection else NO_KEY]
+
+
 def _call_run(world):
     return [world.call.pk, world.assignment_run.pk if world.assignment_run else NO_KEY]
 
@@ -324,6 +332,10 @@ ROWS: dict[str, Row] = {
     "scoring:settle": Row(
         SITE, {**always(NOBODY), Phase.FORMAL_CHECK: CHAIR, Phase.ASSESSMENT: CHAIR}, _juror_case, _nothing
     ),
+    "scoring:objections": Row(SITE, since(Phase.OPEN, WRITER), _sketch),
+    "scoring:settle_objection": Row(
+        SITE, {**always(NOBODY), Phase.FORMAL_CHECK: CHAIR, Phase.ASSESSMENT: CHAIR}, _juror_objection, _nothing
+    ),
     "scoring:assess": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_sketch),
     "scoring:autosave": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_sketch, _nothing),
     "scoring:reopen": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_sketch, _nothing),
@@ -405,6 +417,10 @@ ROWS: dict[str, Row] = {
     "scoring_workspace:remove": Row(ADMIN, always(SECRETARIAT), _call_juror),
     "scoring_workspace:settle": Row(
         ADMIN, {**always(NOBODY), Phase.FORMAL_CHECK: SECRETARIAT, Phase.ASSESSMENT: SECRETARIAT}, _call_case
+    ),
+    "scoring_workspace:publication": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:settle_objection": Row(
+        ADMIN, {**always(NOBODY), Phase.FORMAL_CHECK: SECRETARIAT, Phase.ASSESSMENT: SECRETARIAT}, _call_objection
     ),
     "scoring_workspace:assignment": Row(ADMIN, always(SECRETARIAT), _call),
     "scoring_workspace:assignment_run": Row(ADMIN, since(Phase.ASSESSMENT, SECRETARIAT), _call_run),

@@ -45,8 +45,17 @@ from competition.services.uploads import begin_upload
 from notifications.enums import LetterKind
 from notifications.models import Letter
 from scoring.enums import JurorRole, Verdict
-from scoring.models import AggregationRun, Assessment, AssignmentRun, ImpartialityDeclaration, ImpartialityReason, Juror
-from scoring.services import assignment, decision, impartiality, jury, letters
+from scoring.models import (
+    AggregationRun,
+    Assessment,
+    AssignmentRun,
+    ImpartialityDeclaration,
+    ImpartialityReason,
+    Juror,
+    Objection,
+)
+from scoring.services import assignment, decision, impartiality, jury, letters, objections
+from scoring.services.publication import publish_jury
 from tests import factories
 from tests.competition import exceptions
 from tests.documents import PDF
@@ -81,6 +90,7 @@ class World:
     meeting: InformationMeeting | None = None
     jurors: dict[str, Juror] = field(default_factory=dict)
     case: ImpartialityDeclaration | None = None
+    objection: Objection | None = None
     assignment_run: AssignmentRun | None = None
     aggregation_run: AggregationRun | None = None
 
@@ -157,6 +167,7 @@ def _world(phase: Phase) -> World:
         world.jurors[role] = scoring_factories.make_juror(
             world.call, email=people[role].email, role=JurorRole.CHAIR if role == "chair" else JurorRole.JUROR
         )
+    publish_jury(by=people["owner"], call=world.call, is_published=True)
     ProgrammePartner.objects.create(programme=programme, name="County of Fjords")
     world.code = make_codes(by=people["owner"], call=world.call, labels=["Northern municipalities"])[0]
     if phase != Phase.DRAFT:
@@ -218,6 +229,12 @@ def _close(world: World) -> None:
             )
             if made.verdict == Verdict.UNSETTLED:
                 world.case = made
+    world.objection = objections.object_to_juror(
+        by=world.people["agency_admin"],
+        sketch=world.sketch,
+        juror=world.jurors["disqualified_juror"],
+        reason=reasons[True],
+    )
 
 
 def _assess(world: World) -> None:
@@ -235,6 +252,7 @@ def _assess(world: World) -> None:
 
 def _complete(world: World) -> None:
     owner = world.people["owner"]
+    objections.settle_objection(by=world.people["chair"], objection=world.objection, upheld=False)
     impartiality.settle(by=world.people["chair"], declaration=world.case, verdict=Verdict.IMPARTIAL)
     for one in Assessment.objects.standing().filter(sketch__call=world.call).exclude(state="final"):
         scoring_factories.grade(one, 4)
