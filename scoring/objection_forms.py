@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from competition.workspace_edits import EditedForm, PastedTextField
@@ -75,5 +76,5 @@ class PublicationForm(EditedForm):
         super().__init__(*args, initial=shown, **kwargs)
         for name in shown:
             column = JuryPublication._meta.get_field(name)
-            self.fields[name].label, self.fields[name].help_text = column.verbose_name, column.help_text
+            self.fields[name].label, self.fields[name].help_text = capfirst(column.verbose_name), column.help_text
         self.remember(row.revision, shown)
