@@ -17,14 +17,12 @@ from accounts.enums import Country, OrganisationKind
 from competition.enums import AccessMode, EndorsementRule, Phase, UnconfirmedRule, WithdrawUntil
 from competition.models.programme import Programme
 
-OPEN_PERIOD_DAYS = 42
-TEXT_LOCK_DAYS = 21
-QUESTION_DAYS = 7
+OPEN_PERIOD_DAYS, TEXT_LOCK_DAYS, QUESTION_DAYS = 42, 21, 7
 JURORS_PER_SKETCH = 3
 DRAFT_REMINDER_DAYS = (14, 3, 1)
 JUROR_REMINDER_SHARES = (50, 90)
-KEEP_DRAFTS_MONTHS = 6
-KEEP_SKETCHES_MONTHS = 12
+KEEP_DRAFTS_MONTHS, KEEP_SKETCHES_MONTHS = 6, 12
+MONTHS = (MinValueValidator(1), MaxValueValidator(120))
 
 
 def default_draft_reminder_days() -> list[int]:
@@ -211,12 +209,12 @@ class Call(models.Model):
     keep_drafts_months = models.PositiveSmallIntegerField(
         _("months that drafts never submitted are kept after the deadline"),
         default=KEEP_DRAFTS_MONTHS,
-        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        validators=MONTHS,
     )
     keep_sketches_months = models.PositiveSmallIntegerField(
         _("months that submitted sketches are kept after the result"),
         default=KEEP_SKETCHES_MONTHS,
-        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        validators=MONTHS,
         help_text=_("After that they are due for the archive and deletion, as the record rules of the programme say."),
     )
 
