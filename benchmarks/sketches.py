@@ -173,8 +173,9 @@ def _add_leaves(call: Call, versions: list[SketchVersion]) -> None:
 def _copy_answers(pattern: Sketch, sketches: list[Sketch]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO competition_answer (sketch_id, question_id, value, revision, updated_at, updated_by_id)"
-            " SELECT s.id, a.question_id, a.value, a.revision, a.updated_at, a.updated_by_id"
+            "INSERT INTO competition_answer"
+            " (sketch_id, question_id, value, revision, updated_at, updated_by_id, whole_since)"
+            " SELECT s.id, a.question_id, a.value, a.revision, a.updated_at, a.updated_by_id, a.whole_since"
             " FROM competition_answer a, unnest(%s::bigint[]) AS s(id) WHERE a.sketch_id = %s",
             [[sketch.pk for sketch in sketches], pattern.pk],
         )
