@@ -30,7 +30,7 @@ def objections(request: HttpRequest, reference: str) -> HttpResponse:
     sketch = get_own_sketch(request.user, reference)
     require("scoring.object_to_juror", request.user, sketch)
     page = _page(sketch)
-    if not page["rows"] and not page["others"]:
+    if not page["jury"] and not page["others"]:
         raise Http404
     if request.method == "POST" and _act(request, sketch, page):
         return redirect("scoring:objections", reference)
@@ -48,7 +48,7 @@ def _page(sketch: Sketch) -> dict:
         "publication": publication,
         "takes": takes,
         "before": now < sketch.call.deadline,
-        "rows": [[row, ObjectionForm(prefix=f"juror-{row.juror.pk}", reasons=known)] for row in rows],
+        "jury": [[row, ObjectionForm(prefix=f"juror-{row.juror.pk}", reasons=known)] for row in rows],
         "others": others,
         "form": None,
         "crumbs": crumbs(sketch, _("The jury")),
@@ -83,7 +83,7 @@ def _withdraw(request: HttpRequest, sketch: Sketch, key: str) -> str:
 
 
 def _object(request: HttpRequest, sketch: Sketch, page: dict) -> str:
-    pair = next((pair for pair in page["rows"] if str(pair[0].juror.pk) == request.POST.get("juror")), None)
+    pair = next((pair for pair in page["jury"] if str(pair[0].juror.pk) == request.POST.get("juror")), None)
     if pair is None:
         raise NotAllowed(_("You have no access to this."))
     prefix, known = pair[1].prefix, list(reasons())

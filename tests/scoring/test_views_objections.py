@@ -64,7 +64,7 @@ def object_to(juror, sketch):
 
 def plain(response, sketch):
     body = TOKEN.sub(b"", response.content)
-    for own, name in ((sketch.reference, b"REF"), (sketch.title, b"TITLE")):
+    for own, name in ((sketch.reference, b"REF"), (sketch.title, b"TITLE"), (base.writer_of(sketch).email, b"WHO")):
         body = body.replace(own.encode(), name)
     return response.status_code, body
 
