@@ -19,7 +19,7 @@ from accounts.models import User
 from competition import audit, signals
 from competition.answers import Message, is_empty, parse
 from competition.canonical import SCHEMA, canonical_text, instant, sha256_hex
-from competition.clock import database_now
+from competition.clock import DatabaseNow, database_now
 from competition.conditions import asked
 from competition.display import freeze_question
 from competition.enums import CoApplicantState, Phase, QuestionKind, SketchState, UnconfirmedRule
@@ -87,8 +87,8 @@ def _submit(*, by: User, sketch: Sketch, key: uuid.UUID) -> SketchVersion:
         raise NotOpen(_("The sketch is being assessed and can no longer be changed."))
     draft = read_draft(locked)
     tree = ReceiptTree.objects.select_for_update().get(call=locked.call)
-    now = database_now()
-    if _is_amended(locked.call) or locked.call.phase_at(now) != Phase.OPEN:
+    now, revision = _now_and_revision(locked.call)
+    if revision != locked.call.revision or locked.call.phase_at(now) != Phase.OPEN:
         # While this waited in line the form may have changed, or the deadline been moved to later.
         locked.call.refresh_from_db()
         draft = read_draft(locked)
@@ -115,9 +115,9 @@ def _submit(*, by: User, sketch: Sketch, key: uuid.UUID) -> SketchVersion:
     return version
 
 
-def _is_amended(call: Call) -> bool:
-    """Whether the call has changed since it was read."""
-    return Call.objects.values_list("revision", flat=True).get(pk=call.pk) != call.revision
+def _now_and_revision(call: Call) -> tuple[dt.datetime, int]:
+    """The database's clock, and the count of the call's changes at that instant; in one statement."""
+    return Call.objects.annotate(now=DatabaseNow()).values_list("now", "revision").get(pk=call.pk)
 
 
 def _already_submitted(sketch: Sketch, key: uuid.UUID) -> SketchVersion | None:
