@@ -62,7 +62,7 @@ def earlier_texts(user, sketch: Sketch, question: Question, *, page: str | None,
     texts = [in_words(row.value) for row in shown]
     now = sketch.answers.filter(question=question).values_list("value", flat=True).first()
     found.object_list = [
-        _earlier(user, row, texts[place], texts[place + 1] if place + 1 < len(texts) else "", now)
+        _earlier(user, row, texts[place], texts[place + 1] if place + 1 < len(texts) else "", now)  # type: ignore[misc]
         for place, row in enumerate(shown[:PAGE_SIZE])
     ]
     return found

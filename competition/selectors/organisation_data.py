@@ -107,7 +107,7 @@ def _content(attachment: Attachment) -> tuple[str, Iterator[bytes]]:
     if attachment.is_quarantined:
         return (INFECTED if attachment.scan_state == ScanState.INFECTED else WAITS), iter(())
     try:
-        return INCLUDED, _pieces(attachment.file.storage.open(attachment.file.name))
+        return INCLUDED, _pieces(attachment.file.storage.open(str(attachment.file.name)))
     except FAULTS:
         return GONE, iter(())
 

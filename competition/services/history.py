@@ -78,7 +78,7 @@ def store(
         update_fields=["value", "revision", "page", "whole_since", "updated_by", "updated_at"],
     )
     sketch.updated_at = timezone.now()
-    values = {
+    values: dict[str, Any] = {
         "sketch": sketch.pk,
         "count": sketch.draft_revision,
         "title": sketch.title,
@@ -95,9 +95,9 @@ def store(
 def _stretch(answer: Answer, before: Answer | None) -> dict[str, Any]:
     """Where the stretch began that the answer belongs to: one of the person's own that goes on, or here."""
     own, since = getattr(before, "own_revision", None), getattr(before, "own_from", None)
-    if own is not None and own >= answer.whole_since and answer.updated_at - since < STRETCH:
-        return {"revision": own, "from_at": since.isoformat()}
-    return {"revision": answer.revision, "from_at": answer.updated_at.isoformat()}
+    if own is None or since is None or own < answer.whole_since or answer.updated_at - since >= STRETCH:
+        return {"revision": answer.revision, "from_at": answer.updated_at.isoformat()}
+    return {"revision": own, "from_at": since.isoformat()}
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ objection's.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -86,7 +87,7 @@ def _require_new(sketch: Sketch, juror: Juror, reason: ImpartialityReason) -> No
 
 def _suspend(objection: Objection, now: dt.datetime) -> None:
     """Let the pair wait for the finding. A disqualification, or a case that waits already, stays as it is."""
-    pair = {"juror": objection.juror, "sketch": objection.sketch}
+    pair: dict[str, Any] = {"juror": objection.juror, "sketch": objection.sketch}
     standing = ImpartialityDeclaration.objects.select_for_update().filter(**pair).first()
     if standing is not None:
         objection.stood_verdict = standing.verdict
@@ -195,7 +196,7 @@ def _restore(row: Objection, *, found_by: User | None = None) -> None:
         standing.delete()
         return
     if row.stood_verdict == Verdict.IMPARTIAL:
-        standing.declared_at, standing.declared_by_id = row.stood_at, row.stood_by_id
+        standing.declared_at, standing.declared_by_id = row.stood_at, row.stood_by_id  # type: ignore[assignment]
     elif found_by is not None:
         standing.declared_at, standing.declared_by = clock.database_now(), found_by
     else:
