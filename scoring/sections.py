@@ -15,7 +15,7 @@ from competition.models import Call, Sketch
 from competition.public_sections import Section, register
 from competition.sketch_links import Link
 from scoring.models import Criterion
-from scoring.selectors.objections import publication_of, published_jury
+from scoring.selectors.objections import JURY_IS_PUBLISHED, publication_of, published_jury
 from scoring.selectors.public import public_criteria
 
 
@@ -62,7 +62,9 @@ def _level(grade: int, words: dict[str, str]) -> tuple[int, str, str]:
 
 
 def jury(*, call: Call, user, now) -> dict | None:
-    """Context of scoring/jury_section.html, or None where the jury is not made known. One query."""
+    """Context of scoring/jury_section.html, or None where the jury is not made known. One query where it is."""
+    if call.__dict__.get(JURY_IS_PUBLISHED) is False:
+        return None
     jurors = published_jury(call)
     return {"jurors": jurors} if jurors else None
 

@@ -17,7 +17,7 @@ class AnswerHistory(models.Model):
     """
 
     sketch = models.ForeignKey(Sketch, on_delete=models.CASCADE, related_name="history")
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=EarlierKind.choices, default=EarlierKind.WRITTEN)
     value = models.JSONField(null=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -48,6 +48,10 @@ def publication_of(call: Call) -> JuryPublication:
     return JuryPublication.objects.filter(call=call).first() or JuryPublication(call=call)
 
 
+# What the criteria's query learns on the way (see scoring.selectors.public).
+JURY_IS_PUBLISHED = "_jury_is_published"
+
+
 def published_jury(call: Call) -> list[ShownJuror]:
     """Those who have accepted, the chair first; nobody in a jury that is not published. One query."""
     jurors = Juror.objects.serving().filter(call=call, call__jury_publication__is_published=True)
@@ -123,8 +127,11 @@ def open_objections_for(user, call: Call) -> list[Objection]:
 
 
 def cases_waiting(call: Call) -> int:
-    """How many findings are due: jurors' own cases, and objections."""
-    return impartiality.unsettled(call).count() + open_objections(call).count()
+    """How many findings are due: jurors' own cases, and objections. One query."""
+    own, objections = (
+        rows.order_by().values_list("pk") for rows in (impartiality.unsettled(call), open_objections(call))
+    )
+    return own.union(objections, all=True).count()
 
 
 def without_letter(since: dt.datetime, until: dt.datetime) -> QuerySet[Objection]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
@@ -14,8 +14,9 @@ from competition.display import LANGUAGES, Answered, answered
 from competition.enums import SketchState
 from competition.models import Call
 from scoring.enums import JurorState, Outcome
-from scoring.models import Assessment, Criterion, DecisionItem, GradeLevel
+from scoring.models import Assessment, Criterion, DecisionItem, GradeLevel, JuryPublication
 from scoring.selectors.assessments import criteria_of
+from scoring.selectors.objections import JURY_IS_PUBLISHED
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,16 @@ def weight_shares(call: Call) -> list[tuple[Criterion, float]]:
 
 
 def public_criteria(call: Call) -> list[PublicCriterion]:
-    """The call's criteria in order, with shares of the weight and the words of their scales; one query."""
+    """The call's criteria in order, with shares of the weight and the words of their scales; one query.
+
+    The call remembers, for the next part of its page, whether its jury is made known.
+    """
     words = JSONObject(value="value", **{code: F(f"label_{code}") for code in LANGUAGES})
     levels = GradeLevel.objects.filter(scale=OuterRef("scale")).order_by("-value").annotate(words=words).values("words")
-    criteria = list(call.criteria.annotate(level_words=ArraySubquery(levels)))
+    published = JuryPublication.objects.filter(call=OuterRef("call"), is_published=True)
+    rows = call.criteria.annotate(level_words=ArraySubquery(levels), jury_is_published=Exists(published))
+    criteria = list(rows)
+    call.__dict__[JURY_IS_PUBLISHED] = any(row.jury_is_published for row in criteria)
     total = sum(criterion.weight for criterion in criteria)
     return [
         PublicCriterion(

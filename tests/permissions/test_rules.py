@@ -39,7 +39,6 @@ from competition.services import (
     sketches,
 )
 from competition.services.programme_settings import update_programme
-from competition.services.programmes import grant_programme_role
 from scoring.enums import JurorState
 from scoring.models import Assessment, ImpartialityReason, Juror
 from scoring.selectors.assessments import get_assessment_for
@@ -460,5 +459,6 @@ class TestVetoes:
 
 
 def _with_role(world: World, person: str, role: str) -> User:
-    grant_programme_role(by=None, programme=world.call.programme, user=world.people[person], role=role)
+    """As roles may have come about before the service refused what does not go together."""
+    factories.add_role(world.call.programme, world.people[person], role)
     return world.person(person)

@@ -8,6 +8,8 @@ from wagtail.models import ModelLogEntry
 
 from accounts.enums import MemberRole
 from accounts.errors import InvalidInput, NotAllowed, Refused
+from competition.enums import CoApplicantState
+from competition.models import CoApplicant
 from competition.services.sketches import withdraw_sketch
 from home.demo import travel
 from notifications.models import Letter
@@ -200,7 +202,10 @@ def test_who_may_object(call, assessment):
     juror, sketch = assessment.juror, assessment.sketch
     elsewhere = factories.make_juror(base.make_call())
     joined = base.make_user()
-    base.join(sketch, base.make_organisation(member=joined), role="reader")
+    CoApplicant.objects.create(
+        sketch=sketch, organisation=base.make_organisation(member=joined), state=CoApplicantState.CONFIRMED,
+        role="reader", invited_at=timezone.now(), expires_at=timezone.now(),
+    )  # fmt: skip
     reader = base.add_colleague(sketch, role=MemberRole.READER)
 
     for by in (reader, base.make_user(), juror.user, factories.staff(call)):

@@ -377,7 +377,7 @@ def test_open_tasks_of_a_juror():
     ]
 
 
-QUERIES = {"queue": 5, "finish": 7, "impartiality": 7, "assess": 6}
+QUERIES = {"queue": 5, "finish": 7, "impartiality": 6, "assess": 6}
 
 
 @pytest.mark.parametrize("sketches", [1, 4])
