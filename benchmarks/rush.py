@@ -5,7 +5,7 @@ the deadline, ever more of them towards the end; a few press the button too late
 Celery worker answer, on the database and broker of this process. Afterwards everything that was acknowledged is looked
 for, and every receipt is verified from the outside. Loopback only.
 
-    python -m benchmarks rush [--agencies 1000] [--seconds 60] [--late 20] [--json]
+    python -m benchmarks rush [--agencies 1000] [--seconds 60] [--late 20] [--files 0.1] [--nice 0] [--json]
 """
 
 from __future__ import annotations
@@ -55,10 +55,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--agencies", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=60.0, help="how long before the deadline it begins")
     parser.add_argument("--late", type=int, default=20, help="agencies that press the button after the deadline")
+    parser.add_argument("--files", type=float, default=0.1, help="share of the agencies that attach a file")
+    parser.add_argument("--nice", type=int, default=0, help="how far the Celery worker stands back, as nice(1) counts")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     with own_database():
-        report = run(options.agencies, options.seconds, options.late)
+        report = run(options)
     if options.json:
         json.dump(report, sys.stdout, indent=2)
         print()
@@ -67,17 +69,18 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if report["holds"] else 1
 
 
-def run(agencies: int, seconds: float, late: int) -> dict:
+def run(options: argparse.Namespace) -> dict:
     """One rush in an empty, migrated database; what it was like as plain data."""
+    seconds, late = options.seconds, options.late
     call = make_open_call()
-    writers = _writers(call, agencies + late)
+    writers = _writers(call, options.agencies + late)
     bare = bare_commits()
     settle()
-    with servers() as port:
+    with servers(options.nice) as port:
         asyncio.run(rush_agencies.warm(port, writers[0]))
         deadline = timezone.now() + dt.timedelta(seconds=seconds + 3)
         Call.objects.filter(pk=call.pk).update(deadline=deadline)
-        answers = asyncio.run(rush_agencies.rush(port, writers, late, deadline, seconds))
+        answers = asyncio.run(rush_agencies.rush(port, writers, late, deadline, seconds, files=options.files))
         letters = _wait_for_letters(call, len([one for one in writers if one.receipt]))
     return _report(call, writers, answers, seconds=seconds, bare=bare) | {"letters": letters}
 
@@ -122,7 +125,7 @@ def _writers(call: Call, number: int) -> list[Agency]:
 
 
 @contextmanager
-def servers():
+def servers(nice: int):
     """Two web workers and one Celery worker on this process's database and broker; yields the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -136,7 +139,19 @@ def servers():
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     commands = (
         [*web, "--workers", "2", "--backpressure", "64", "config.wsgi:application"],
-        [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel=WARNING", "--concurrency=1"],
+        [
+            "nice",
+            "-n",
+            str(nice),
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "--loglevel=WARNING",
+            "--concurrency=1",
+        ],
     )
     started = [
         subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)

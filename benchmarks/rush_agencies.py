@@ -17,7 +17,6 @@ from django.utils import timezone
 
 HOST = "testserver"
 AUTOSAVES = 3
-WITH_FILE = 0.1
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n"
@@ -56,7 +55,9 @@ async def warm(port: int, agency: Agency) -> None:
         await _ask(port, agency, f"/nb/my/sketches/{agency.reference}/", "warm", planned=time.perf_counter())
 
 
-async def rush(port: int, writers: list[Agency], late: int, deadline: dt.datetime, seconds: float) -> list[Answered]:
+async def rush(
+    port: int, writers: list[Agency], late: int, deadline: dt.datetime, seconds: float, *, files: float
+) -> list[Answered]:
     """Everybody at their own instants. `late` of them press a moment after the deadline."""
     rng, answers, tasks = random.Random(1), [], []
     ends = time.perf_counter() + (deadline - timezone.now()).total_seconds()
@@ -67,7 +68,7 @@ async def rush(port: int, writers: list[Agency], late: int, deadline: dt.datetim
             # The density rises towards the deadline; nobody presses in the last tenth of a second, for who is late by
             # the way to the server is late.
             at = ends - 0.1 - (seconds - 0.1) * (1 - rng.random() ** 0.5)
-        tasks.append(_one(port, agency, answers, at=at, begins=ends - seconds, file=rng.random() < WITH_FILE))
+        tasks.append(_one(port, agency, answers, at=at, begins=ends - seconds, file=rng.random() < files))
     await asyncio.gather(*tasks)
     return answers
 
