@@ -40,6 +40,8 @@ class LetterKind(models.TextChoices):
     JOIN_ANSWER = "join_answer", _("Answer to a request to join")
     ACCOUNT_DELETION = "account_deletion", _("Code to delete an account")
     JURY_INVITATION = "jury_invitation", _("Invitation to a jury")
+    JURY_INVITATION_REMINDER = "jury_invitation_reminder", _("Reminder of an invitation to a jury")
+    JUROR_POOL = "juror_pool", _("Place in a pool of jurors")
     JURY_ASSIGNMENT = "jury_assignment", _("Sketches to assess")
     AWARD = "award", _("Award")
     REJECTION = "rejection", _("Rejection")

@@ -9,6 +9,56 @@ class JurorRole(models.TextChoices):
 
     JUROR = "juror", _("Juror")
     CHAIR = "chair", _("Jury chair")
+    SECRETARY = "secretary", _("Secretary of the jury")
+    OBSERVER = "observer", _("Observer of the jury")
+
+
+# Who grades. A secretary runs the process and an observer reads what the jury has found; neither gives a grade.
+GRADING_ROLES = (JurorRole.JUROR, JurorRole.CHAIR)
+
+
+class Sector(models.TextChoices):
+    """Where a juror works."""
+
+    PUBLIC = "public", _("Public sector")
+    PRIVATE = "private", _("Private sector")
+    RESEARCH = "research", _("Research and education")
+    CIVIL = "civil", _("Civil society")
+    OTHER = "other", _("Other sector")
+
+
+class Seniority(models.TextChoices):
+    """How much experience a juror brings."""
+
+    EARLY = "early", _("Early in the career")
+    EXPERIENCED = "experienced", _("Experienced")
+    SENIOR = "senior", _("Senior")
+
+
+class PoolState(models.TextChoices):
+    """Whether somebody in a programme's pool of jurors is to be asked."""
+
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    INACTIVE = "inactive", _("Not used any more")
+
+
+class DeclineReason(models.TextChoices):
+    """Why an invitation to a jury is declined."""
+
+    TIME = "time", _("I have no time in these weeks")
+    AWAY = "away", _("I am away")
+    COMPETENCE = "competence", _("I do not know the field well enough")
+    CONFLICT = "conflict", _("I am too close to those who may apply")
+    OTHER = "other", _("Another reason")
+
+
+class SuggestionState(models.TextChoices):
+    """What became of somebody who was suggested for a jury."""
+
+    OPEN = "open", _("To be answered")
+    TAKEN_UP = "taken_up", _("Taken up")
+    DISMISSED = "dismissed", _("Not taken up")
 
 
 class JurorState(models.TextChoices):

@@ -12,7 +12,7 @@ from competition.models import Call, Sketch
 from competition.rules import LETTERS, MANAGERS, has_role, is_lead, register_veto
 from competition.selectors.co_applicants import own_row
 from competition.selectors.vetoes import register_list_veto
-from scoring.enums import AssessmentState, JurorRole, JurorState
+from scoring.enums import GRADING_ROLES, AssessmentState, JurorRole, JurorState
 from scoring.models import Assessment, Juror
 from scoring.selectors import people
 
@@ -31,7 +31,7 @@ def is_juror_of_call(user, call: Call | None) -> bool:
 
 @rules.predicate
 def is_chair(user, call: Call | None) -> bool:
-    return user.is_active and people.has_seat(user, call, role=JurorRole.CHAIR)
+    return user.is_active and people.has_seat(user, call, roles=(JurorRole.CHAIR,))
 
 
 @rules.predicate
@@ -41,7 +41,13 @@ def made_the_recommendation(user, call: Call | None) -> bool:
 
 @rules.predicate
 def holds_seat(user, juror: Juror | None) -> bool:
-    return juror is not None and user.is_active and juror.user_id == user.pk and juror.state == JurorState.ACCEPTED
+    return (
+        juror is not None
+        and user.is_active
+        and juror.user_id == user.pk
+        and juror.state == JurorState.ACCEPTED
+        and juror.role in GRADING_ROLES
+    )
 
 
 @rules.predicate

@@ -13,6 +13,7 @@ from scoring.models.decision import (
 from scoring.models.impartiality import ImpartialityDeclaration, ImpartialityReason
 from scoring.models.jury import Juror, JurorTopic
 from scoring.models.objection import JuryPublication, Objection
+from scoring.models.pool import JurorProfile, JurorProfileTopic, JurorSuggestion
 
 __all__ = [
     "AggregationRun",
@@ -27,6 +28,9 @@ __all__ = [
     "ImpartialityDeclaration",
     "ImpartialityReason",
     "Juror",
+    "JurorProfile",
+    "JurorProfileTopic",
+    "JurorSuggestion",
     "JurorTopic",
     "JuryPublication",
     "Objection",

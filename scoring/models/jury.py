@@ -5,19 +5,24 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from competition.models import Call, Topic
-from scoring.enums import JurorRole, JurorState
+from scoring.enums import GRADING_ROLES, DeclineReason, JurorRole, JurorState, Sector, Seniority
 
 
 class JurorQuerySet(models.QuerySet["Juror"]):
-    def serving(self) -> JurorQuerySet:
-        """Jurors who have said yes and have not been taken off the jury."""
+    def seated(self) -> JurorQuerySet:
+        """Everybody who has said yes and has not been taken off the jury, in whatever part."""
         return self.filter(state=JurorState.ACCEPTED)
+
+    def serving(self) -> JurorQuerySet:
+        """Those of them who judge; a secretary or an observer does not."""
+        return self.seated().filter(role__in=GRADING_ROLES)
 
     def of_user(self, user) -> JurorQuerySet:
         if not user.is_authenticated:
@@ -25,7 +30,28 @@ class JurorQuerySet(models.QuerySet["Juror"]):
         return self.filter(user=user)
 
 
-class Juror(models.Model):
+class JurorFacts(models.Model):
+    """What a group rule of the assignment may ask about, and nothing personal beyond it.
+
+    A seat holds its own copy, as it was when the person was invited: an assignment can be computed again whatever has
+    become of the pool. `languages`: codes of the languages in which the person judges; empty: not said.
+    """
+
+    sector = models.CharField(_("sector"), max_length=10, choices=Sector.choices, blank=True)
+    seniority = models.CharField(_("experience"), max_length=12, choices=Seniority.choices, blank=True)
+    region = models.CharField(_("region"), max_length=80, blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=5, choices=settings.LANGUAGES),
+        verbose_name=_("languages"),
+        default=list,
+        blank=True,
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Juror(JurorFacts):
     """One person's seat in the jury of one call."""
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="jurors")
@@ -52,6 +78,9 @@ class Juror(models.Model):
     nonce = models.UUIDField(default=uuid.uuid4, editable=False)
     invited_at = models.DateTimeField(null=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
+    # The last moment at which the invitation can be answered; None: as long as it stands.
+    answer_by = models.DateTimeField(_("answer by"), null=True, blank=True)
+    decline_code = models.CharField(max_length=12, choices=DeclineReason.choices, blank=True, editable=False)
     decline_reason = models.TextField(_("reason for declining"), max_length=2000, blank=True)
     topics: models.ManyToManyField = models.ManyToManyField(Topic, through="JurorTopic", related_name="+")
 

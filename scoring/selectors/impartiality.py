@@ -95,7 +95,7 @@ def unsettled(call: Call) -> QuerySet[ImpartialityDeclaration]:
 
 def unsettled_for(user, call: Call) -> list[ImpartialityDeclaration]:
     """Cases the chair may settle: nobody's own, and none where the chair has left the room."""
-    if not people.has_seat(user, call, role=JurorRole.CHAIR):
+    if not people.has_seat(user, call, roles=(JurorRole.CHAIR,)):
         return []
     kept_out = left_rooms(user, call)
     return [case for case in unsettled(call).exclude(juror__user=user) if case.sketch_id not in kept_out]

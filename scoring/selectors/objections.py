@@ -119,7 +119,7 @@ def pointless(call: Call) -> QuerySet[Objection]:
 
 def open_objections_for(user, call: Call) -> list[Objection]:
     """Those that the chair may settle: none against the chair, and none where the chair has left the room."""
-    if not people.has_seat(user, call, role=JurorRole.CHAIR):
+    if not people.has_seat(user, call, roles=(JurorRole.CHAIR,)):
         return []
     rows = list(open_objections(call).exclude(juror__user=user))
     left = impartiality.left_rooms(user, call) if rows else set()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import memo
 from competition.models import Call, ProgrammeMember, Sketch
-from scoring.enums import JurorRole, JurorState, Verdict
+from scoring.enums import GRADING_ROLES, JurorState, Verdict
 from scoring.models import ImpartialityDeclaration, Juror, Recommendation
 
 # Whoever has been asked to judge is kept out of what jurors may not see, also before they have answered.
@@ -20,13 +22,13 @@ def has_programme_role(user, call: Call | None, *roles: str) -> bool:
     return ProgrammeMember.objects.filter(programme_id=call.programme_id, user=user, role__in=roles).exists()
 
 
-def has_seat(user, call: Call | None, *, role: JurorRole | None = None) -> bool:
-    """Whether the user is asked to sit, or sits, in the call's jury."""
+def has_seat(user, call: Call | None, *, roles: Collection[str] = GRADING_ROLES) -> bool:
+    """Whether the user is asked to judge, or judges, in the call's jury; or to have another of the `roles` there."""
     if call is None or not user.is_authenticated:
         return False
     seats = Juror.objects.filter(call=call, user=user, state__in=SEATED_STATES)
     held = memo.remembered(user, ("seat", call.pk), lambda: seats.values_list("role", flat=True).first())
-    return held is not None and role in (None, held)
+    return held in roles
 
 
 def is_disqualified(user, sketch: Sketch | None) -> bool:
