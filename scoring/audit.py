@@ -18,6 +18,8 @@ ACTIONS: dict[str, str | Promise] = {
     "scoring.block_automatically": _("Disqualified jurors from sketches of their own organisations"),
     "scoring.declare": _("Declared impartiality or disqualification"),
     "scoring.settle_impartiality": _("Settled a case of impartiality"),
+    "scoring.ask_for_wishes": _("Changed until when jurors are asked for wishes"),
+    "scoring.save_wishes": _("A juror saved wishes"),
     "scoring.publish_jury": _("Changed who sees the jury, or until when objections are taken"),
     "scoring.object_to_juror": _("Objected to a juror"),
     "scoring.withdraw_objection": _("Took back an objection to a juror"),

@@ -86,6 +86,18 @@ class Verdict(models.TextChoices):
     UNSETTLED = "unsettled", _("To be settled by the jury chair")
 
 
+class Wish(models.TextChoices):
+    """How gladly a juror would assess a sketch, or sketches about a topic. No wish is no row."""
+
+    EAGER = "eager", _("Eager")
+    WILLING = "willing", _("Willing")
+    RELUCTANT = "reluctant", _("Reluctant")
+
+
+# What a wish counts in the fit of juror and sketch, from -1 to 1; 0 is no wish.
+WISH_VALUES: dict[Wish, float] = {Wish.EAGER: 1.0, Wish.WILLING: 0.5, Wish.RELUCTANT: -1.0}
+
+
 class RunState(models.TextChoices):
     """Where a run of the assignment or the aggregation stands."""
 

@@ -14,6 +14,7 @@ from scoring.models.impartiality import ImpartialityDeclaration, ImpartialityRea
 from scoring.models.jury import Juror, JurorTopic
 from scoring.models.objection import JuryPublication, Objection
 from scoring.models.pool import JurorProfile, JurorProfileTopic, JurorSuggestion
+from scoring.models.wish import JurorWish, WishPeriod
 
 __all__ = [
     "AggregationRun",
@@ -32,10 +33,12 @@ __all__ = [
     "JurorProfileTopic",
     "JurorSuggestion",
     "JurorTopic",
+    "JurorWish",
     "JuryPublication",
     "Objection",
     "RankingRow",
     "Recommendation",
     "RecommendationItem",
     "Score",
+    "WishPeriod",
 ]
