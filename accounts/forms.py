@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import DOMAIN_ROLES, Country, LanguageForm, MemberRole, OrganisationKind
+from accounts.fields import PastedTextField
 
 APPLICANT_KINDS = [choice for choice in OrganisationKind.choices if choice[0] != OrganisationKind.PROGRAMME_OWNER]
 
@@ -66,12 +67,11 @@ class ReaderLanguageForm(forms.Form):
 class JoinForm(forms.Form):
     """Asks to join an organisation."""
 
-    message = forms.CharField(
+    message = PastedTextField(
         label=_("Message to the administrators"),
         max_length=500,
         required=False,
         help_text=_("Who you are and why you ask, so that they recognise you."),
-        widget=forms.Textarea,
     )
 
 
@@ -84,18 +84,17 @@ class ApproveForm(forms.Form):
 class RefuseForm(forms.Form):
     """Says no to somebody who asked."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea)
+    reason = PastedTextField(label=_("Reason"), max_length=500)
 
 
 class MailDomainForm(forms.Form):
     """Who may join by the mail domain."""
 
-    domains = forms.CharField(
+    domains = PastedTextField(
         label=_("Mail domains"),
         max_length=6000,
         required=False,
         help_text=_("One on each line, for example kommune.example."),
-        widget=forms.Textarea,
     )
     role = forms.ChoiceField(
         label=_("With an address there one may at once become"),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import PastedTextField
 from accounts.models import Organisation
 from competition.enums import AccessMode
 from competition.models import Call
@@ -55,7 +56,7 @@ class CodesForm(OnTheCallsClock):
 
     instants = ("expires_at",)
 
-    labels = forms.CharField(
+    labels = PastedTextField(
         label=_("For whom"),
         help_text=_("One line for each code; only you and your colleagues see it. May be left empty."),
         required=False,
@@ -116,7 +117,7 @@ class ExceptionForm(OnTheCallsClock):
             self.initial.setdefault("organisation", found[0].pk)
         languages = [(code, name) for code, name in settings.LANGUAGES if code in self.call.languages]
         for code, name in languages:
-            self.fields[f"reason_{code}"] = forms.CharField(
+            self.fields[f"reason_{code}"] = PastedTextField(
                 label=_("Reason (%(language)s)") % {"language": name},
                 help_text=_("Everybody reads it on the call's page, with the organisation's name."),
                 required=code == self.call.default_language,

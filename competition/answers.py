@@ -1,13 +1,11 @@
 """What may stand in an answer: pure parsing and checking, the same for drafts, autosave and submission.
 
-Lengths are counted as browsers count them: UTF-16 code units, and one for a line break however it was sent.
+Lengths are counted as browsers count them: see accounts/characters.py.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts.characters import has_control_characters, normalise_text, one_line, units
 from competition.enums import TEXT_KINDS, QuestionKind
 from competition.models import Question
 from competition.organisation_lists import NotReadable, as_lines, read_lines
@@ -24,10 +23,6 @@ Message = str | Promise
 
 STORED_AT_MOST = 100_000  # units; far beyond any limit of a question, so that an over-long draft is still kept
 DIGITS_AT_MOST = 14
-# Categories Cc and Cs of Unicode, tab and line break left out. A pattern reads long texts in microseconds.
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphens and spaces of no width, which Word leaves behind
-_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # line breaks of every make; Word's own is a vertical tab
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -40,21 +35,6 @@ class Parsed:
 
 
 CONTROLS = Parsed(error=_("The text holds control characters. Paste it as plain text and try again."), storable=False)
-
-
-def normalise_text(text: str) -> str:
-    """Line breaks as one character, composed letters, nothing around, and nothing that nobody sees."""
-    return unicodedata.normalize("NFC", _BREAKS.sub("\n", _INVISIBLE.sub("", text))).strip()
-
-
-def units(text: str) -> int:
-    """Length in UTF-16 code units, as `maxlength` and the counters of a browser have it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def has_control_characters(text: str) -> bool:
-    """Characters that no keyboard writes on purpose; PostgreSQL refuses some of them, and files show none of them."""
-    return _CONTROLS.search(text) is not None
 
 
 def is_empty(value: Any) -> bool:
@@ -103,7 +83,7 @@ def _parse_choice(question: Question, text: str) -> Parsed:
 
 def _parse_text(question: Question, text: str) -> Parsed:
     if question.kind == QuestionKind.SHORT_TEXT:
-        text = " ".join(text.split())
+        text = one_line(text)
     length = units(text)
     if length > STORED_AT_MOST:
         return Parsed(error=_("The text is far too long to be kept."), storable=False)

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Country
+from accounts.fields import PastedTextField
 from competition.enums import CoApplicantRole
 
 
@@ -31,7 +32,7 @@ class UnregisteredForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    reason = forms.CharField(
+    reason = PastedTextField(
         label=_("Why your organisation does not join"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -40,7 +41,7 @@ class DeclineForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
-    reason = forms.CharField(
+    reason = PastedTextField(
         label=_("Why the organisation withdraws"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import PastedTextField
+
 
 class AskForm(forms.Form):
     role_title = forms.CharField(
@@ -16,7 +18,7 @@ class AskForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    reason = forms.CharField(
+    reason = PastedTextField(
         label=_("Why the sketch is not endorsed"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),

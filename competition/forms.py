@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import PastedTextField
 from accounts.models import Organisation
 from competition.enums import QuestionKind
 from competition.files import ACCEPTED
@@ -196,7 +197,7 @@ class CodeForm(StartForm):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=2000)
+    reason = PastedTextField(label=_("Reason"), max_length=2000)
 
 
 class FilesInput(forms.FileInput):

@@ -12,27 +12,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import PastedLineField, PastedTextField
 from competition.services.revisions import digest
-from competition.texts import clean_line, clean_text
 from competition.workspace_fields import WallClockField
 
 NUMBERS_AT_MOST = 10
-
-
-class PastedLineField(forms.CharField):
-    """One line, cleaned of what Word leaves behind before its length is counted."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_line((super().to_python(value) or "").replace("\x00", ""))
-
-
-class PastedTextField(forms.CharField):
-    """The same for a text of several lines."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        return clean_text((super().to_python(value) or "").replace("\x00", ""))
 
 
 def pasted(model: type, names: Iterable[str]) -> dict[str, type[forms.CharField]]:

@@ -19,7 +19,7 @@ from accounts.enums import Country, OrganisationKind
 from competition.amendment_rules import fixed_fields
 from competition.models import Call
 from competition.selectors.calls import topics
-from competition.workspace_edits import EditedForm, NumberListField, pasted
+from competition.workspace_edits import EditedForm, NumberListField, PastedTextField, pasted
 from competition.workspace_fields import WallClockField, at_wall_clock, wall_clock, zone_choices
 
 TEXTS = ("title", "summary", "body", "who_may_apply", "how_judged")
@@ -224,7 +224,7 @@ def check_main_language(form: forms.Form) -> None:
 class ReasonForm(forms.Form):
     """A reason that somebody else will read."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=5000, widget=forms.Textarea(attrs={"rows": 6}))
+    reason = PastedTextField(label=_("Reason"), max_length=5000, widget=forms.Textarea(attrs={"rows": 6}))
 
     def __init__(self, *args: Any, help_text: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import InvalidInput
+from accounts.fields import PastedTextField
 from scoring.enums import Verdict
 from scoring.errors import AssessmentText
 from scoring.models import Assessment, Criterion, ImpartialityReason
@@ -21,7 +22,7 @@ CANNOT_ASSESS = "na"
 class DeclineForm(forms.Form):
     """Why somebody does not want the seat; may be empty."""
 
-    reason = forms.CharField(
+    reason = PastedTextField(
         label=_("Reason"),
         required=False,
         max_length=2000,

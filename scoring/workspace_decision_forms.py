@@ -12,6 +12,7 @@ from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import InvalidInput, Refused
+from accounts.fields import PastedTextField
 from competition.models import Sketch
 from scoring.enums import Outcome
 from scoring.services.decision import OutcomeInput
@@ -35,7 +36,7 @@ class Proposal:
 class OutcomesForm(forms.Form):
     """Outcomes of all sketches. `with_departures` adds the jury's reasons for not following the ranking."""
 
-    reasons = forms.CharField(label=_("Reasons"), max_length=20000, widget=forms.Textarea(attrs={"rows": 5}))
+    reasons = PastedTextField(label=_("Reasons"), max_length=20000, widget=forms.Textarea(attrs={"rows": 5}))
 
     def __init__(
         self, *args: Any, proposals: Sequence[Proposal], with_departures: bool, reasons_required: bool, **kwargs: Any
@@ -60,13 +61,13 @@ class OutcomesForm(forms.Form):
                 localize=True,
                 validators=[MinValueValidator(Decimal(0))],
             ),
-            "reasons": forms.CharField(
+            "reasons": PastedTextField(
                 label=_("Reasons"),
                 max_length=10000,
                 widget=reasons,
                 help_text=_("The applicant reads this word for word."),
             ),
-            "departure_reasons": forms.CharField(
+            "departure_reasons": PastedTextField(
                 label=_("Why not as ranked, or how the jury voted"),
                 max_length=5000,
                 required=False,

@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.characters import units
 from accounts.models import Organisation
-from competition.answers import units
 from competition.display import Answered
 from competition.enums import FormalCondition, QuestionKind
 from competition.models import Sketch, SketchVersion

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import normalise_text, units
 from accounts.errors import InvalidInput
 from accounts.guards import require
 from accounts.models import User
 from competition import audit
-from competition.answers import normalise_text
 from competition.clock import database_now
 from competition.enums import SKETCH_TRANSITIONS, SketchState
 from competition.errors import IllegalTransition
@@ -78,8 +78,8 @@ def refuse_dismissal(*, by: User, proposal: DismissalProposal, why: str = "") ->
     require(CHECK, by, proposal.sketch.call)
     sketch, row = _begin(proposal)
     _require_open(row)
-    why = normalise_text(why).strip()
-    if len(why) > NOTE_LENGTH:
+    why = normalise_text(why)
+    if units(why) > NOTE_LENGTH:
         raise InvalidInput({"why": _("The text is too long: at most %(limit)s characters.") % {"limit": NOTE_LENGTH}})
     if not why and row.proposed_by_id != by.pk:
         raise InvalidInput({"why": _("Say why you do not agree. Whoever proposed it reads this.")})
@@ -107,10 +107,10 @@ def _settle(row: DismissalProposal, by: User, *, confirmed: bool) -> None:
 
 
 def _checked_reason(reason: str) -> str:
-    reason = normalise_text(reason).strip()
+    reason = normalise_text(reason)
     if not reason:
         raise InvalidInput({"reason": _("Give the reason. The applicant gets it in a letter.")})
-    if len(reason) > REASON_LENGTH:
+    if units(reason) > REASON_LENGTH:
         text = _("The reason is too long: at most %(limit)s characters.") % {"limit": REASON_LENGTH}
         raise InvalidInput({"reason": text})
     return reason

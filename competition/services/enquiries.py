@@ -10,17 +10,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.characters import clean_text, units
 from accounts.errors import InvalidInput
 from accounts.guards import require
 from accounts.models import Organisation, User
 from accounts.selectors import organisations_of
 from competition import audit
-from competition.answers import units
 from competition.clock import database_now
 from competition.errors import QuestionsClosed
 from competition.models import Call, Enquiry
 from competition.selectors.enquiries import open_of, questions_close_at, takes_questions_at
-from competition.texts import clean_text
 
 OPEN_AT_MOST = 20
 TEXT_AT_MOST = 2000

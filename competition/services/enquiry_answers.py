@@ -12,11 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.characters import normalise_text
 from accounts.errors import InvalidInput
 from accounts.guards import require
 from accounts.models import User
 from competition import audit, signals
-from competition.answers import normalise_text
 from competition.clock import database_now
 from competition.enums import EnquiryState
 from competition.errors import IllegalTransition

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import normalise_text, units
 from accounts.errors import InvalidInput
 from accounts.guards import require
 from accounts.models import User
 from competition import audit
-from competition.answers import normalise_text
 from competition.clock import database_now
 from competition.enums import FormalCondition, FormalVerdict
 from competition.models import FormalCheck, FormalFinding, Sketch
@@ -92,8 +92,8 @@ def save_findings(
 def _checked(name: str, value: FindingInput) -> FindingInput:
     if name not in FormalCondition.values or value.verdict not in ("", *FormalVerdict.values):
         raise InvalidInput({f"verdict_{name}": _("Choose one of the findings.")})
-    note = normalise_text(value.note).strip()
-    if len(note) > NOTE_LENGTH:
+    note = normalise_text(value.note)
+    if units(note) > NOTE_LENGTH:
         text = _("The note is too long: at most %(limit)s characters.") % {"limit": NOTE_LENGTH}
         raise InvalidInput({f"note_{name}": text})
     if note and not value.verdict:

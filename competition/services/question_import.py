@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import clean_line, clean_text
 from accounts.errors import InvalidInput, Refused
 from accounts.models import User
 from competition import audit
@@ -23,7 +24,6 @@ from competition.services.form_edit import create_section
 from competition.services.form_lock import lock_form
 from competition.services.question_edit import create_question
 from competition.services.question_options import options_of, with_codes
-from competition.texts import clean_line, clean_text
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 TEXTS = ("label", "help_text", "jury_label")

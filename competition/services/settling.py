@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from competition.answers import normalise_text
+from accounts.characters import normalise_text
 from competition.enums import QuestionKind
 from competition.merging import merge
 from competition.models import Answer, Question

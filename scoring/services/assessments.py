@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import normalise_text, units
 from accounts.errors import InvalidInput, Refused
 from accounts.guards import require
 from accounts.models import User
@@ -202,10 +203,10 @@ def _score_problem(criterion: Criterion | None, given: ScoreInput):
 
 
 def _text_problem(text: str, limit: int):
-    """Length as a browser counts it: UTF-16 units, a line break as one."""
+    """Length as the field's counter has it."""
     if "\x00" in text:
         return _("The text contains a character that cannot be stored.")
-    length = len(text.replace("\r\n", "\n").encode("utf-16-le", "surrogatepass")) // 2
+    length = units(normalise_text(text))
     if length > limit:
         return _("The text is too long: at most %(limit)s characters, now %(length)s.") % {
             "limit": limit,
