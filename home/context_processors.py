@@ -14,12 +14,14 @@ def navigation(request: HttpRequest) -> dict:
     """Menu, language switch and addresses for base.html; nothing is read unless a template asks for it."""
     language = get_language() or settings.LANGUAGE_CODE
     menu = SimpleLazyObject(lambda: nav.menu(language))
+    same = SimpleLazyObject(lambda: nav.same_page(request))
     return {
         "home_url": f"/{language}/",
         "nav_items": SimpleLazyObject(
             lambda: [(label, url, request.path.startswith(url)) for label, url in menu.items if url]
         ),
-        "language_links": SimpleLazyObject(lambda: nav.language_links(request)),
+        "language_links": SimpleLazyObject(lambda: nav.language_links(request, same)),
+        "alternates": SimpleLazyObject(lambda: nav.alternates(same)),
         "accessibility_url": SimpleLazyObject(lambda: menu.accessibility_url),
         "my_url": reverse("home:tasks"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -69,20 +70,30 @@ def _read_menu(language: str) -> Menu:
     return Menu(tuple(items), accessibility_url)
 
 
-def language_links(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
-    """(code, native name, address, is current) for each language: the same page, or else the front page."""
-    current = get_language()
+def same_page(request: HttpRequest) -> dict[str, str]:
+    """Language -> address of the very page in it; one of the tree is not written in all of them."""
     page: Page | None = getattr(request, "wagtail_page", None)
-    addresses = _page_addresses(page) if page is not None else {}
-    links = []
-    for code, name in settings.LANGUAGES:
-        if page is not None:
-            query = request.META.get("QUERY_STRING", "")
-            address = f"{addresses[code]}?{query}" if query and code in addresses else addresses.get(code, f"/{code}/")
-        else:
-            address = _in_language(request.get_full_path(), current, code)
-        links.append((code, name, address, code == current))
-    return links
+    if page is None:
+        return {code: _in_language(request.get_full_path(), get_language(), code) for code, _name in settings.LANGUAGES}
+    query = request.META.get("QUERY_STRING", "")
+    return {code: f"{address}?{query}" if query else address for code, address in _page_addresses(page).items()}
+
+
+def language_links(request: HttpRequest, same: Mapping[str, str]) -> list[tuple[str, str, str, bool]]:
+    """(code, native name, address, is current) for each language: the same page, the list it stands in where it is not
+    written in that language, or else the front page."""
+    page: Page | None = getattr(request, "wagtail_page", None)
+    in_a_list = isinstance(page, DatedPage) and len(same) < len(settings.LANGUAGES)
+    lists = _page_addresses(page.get_parent()) if page is not None and in_a_list else {}
+    return [
+        (code, name, same.get(code) or lists.get(code, f"/{code}/"), code == get_language())
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def alternates(same: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(code, address) of the page in the other languages, for machines: what is shown instead of it is none of them."""
+    return [(code, address) for code, address in same.items() if code != get_language()]
 
 
 def _in_language(path: str, current: str | None, code: str) -> str:
@@ -94,9 +105,6 @@ def _in_language(path: str, current: str | None, code: str) -> str:
 
 
 def _page_addresses(page: Page) -> dict[str, str]:
-    """Language -> address of the same page, or of the list it stands in where it is not written in that language."""
+    """Language -> address of the page, where it is written in that language."""
     pages = page.get_translations(inclusive=True).live().select_related("locale")
-    addresses = {each.locale.language_code: each.get_url() or "" for each in pages}
-    if isinstance(page, DatedPage) and len(addresses) < len(settings.LANGUAGES):
-        return _page_addresses(page.get_parent()) | addresses
-    return addresses
+    return {each.locale.language_code: each.get_url() or "" for each in pages}

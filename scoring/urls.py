@@ -18,4 +18,9 @@ urlpatterns = [
     path("jury/<slug:slug>/<str:reference>/autosave/", assess.autosave, name="autosave"),
     path("jury/<slug:slug>/<str:reference>/reopen/", assess.reopen, name="reopen"),
     path("jury/<slug:slug>/<str:reference>/files/<int:pk>/", assess.attachment, name="attachment"),
+    path(
+        "jury/<slug:slug>/<str:reference>/files/<int:pk>/preview/",
+        assess.attachment_preview,
+        name="attachment_preview",
+    ),
 ]

@@ -71,6 +71,10 @@ class Attachment(models.Model):
         return self.scan_state in (ScanState.WAITING, ScanState.INFECTED)
 
     @property
+    def shows_preview(self) -> bool:
+        return bool(self.has_preview) and not self.is_quarantined
+
+    @property
     def preview_name(self) -> str:
         """Where the picture of the first page lies, beside the file."""
         return preview_of(str(self.file.name))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from competition.display import Answered
 from competition.enums import ScanState
 from competition.models import Attachment, Question, SketchVersion, Upload
 from competition.selectors.co_applicants import joined_as
@@ -63,3 +65,16 @@ def names_in_quarantine(version: SketchVersion) -> dict[ScanState, list[str]]:
 def infected_files(question: Question, sketch) -> list[Attachment]:
     """What the virus scanner took out of the draft."""
     return list(sketch.attachments.filter(question=question, scan_state=ScanState.INFECTED))
+
+
+def with_previews(answers: list[Answered]) -> list[Answered]:
+    """The same, every file saying in `has_preview` whether there is a picture of its first page to show. One query,
+    none without files. What a version froze is left as it is."""
+    keys = [file["id"] for answer in answers for file in answer.files]
+    if not keys:
+        return answers
+    drawn = set(Attachment.objects.readable().filter(pk__in=keys, has_preview=True).values_list("pk", flat=True))
+    return [
+        replace(answer, files=[file | {"has_preview": file["id"] in drawn} for file in answer.files])
+        for answer in answers
+    ]

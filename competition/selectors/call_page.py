@@ -68,6 +68,12 @@ class AskedSection:
     questions: list[Asked]
 
 
+def addresses_of(call: Call) -> list[tuple[str, str]]:
+    """(code, address) of the call's page in each language that the call has; elsewhere it is shown in one of them."""
+    rest = reverse("competition:call", args=[call.slug]).removeprefix(f"/{get_language()}/")
+    return [(code, f"/{code}/{rest}") for code in call.languages]
+
+
 @dataclass(frozen=True)
 class CallFacts:
     """What a call's public page shows beside the texts of the call itself."""
@@ -124,9 +130,7 @@ class CallFacts:
     @property
     def other_languages(self) -> list[tuple[str, str]]:
         """(code, address) of the page in each language that the call has."""
-        here = reverse("competition:call", args=[self.call.slug])
-        rest = here.removeprefix(f"/{get_language()}/")
-        return [(code, f"/{code}/{rest}") for code in self.call.languages]
+        return addresses_of(self.call)
 
 
 def live_page(slug: str, language: str) -> CallPage | None:

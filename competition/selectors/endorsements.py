@@ -94,6 +94,16 @@ def version_endorsed(version: SketchVersion, now: dt.datetime) -> Endorsed:
     return Endorsed(_status(record, now, same=False), record)
 
 
+def endorsed_version(sketch: Sketch, endorsed: Endorsed) -> int | None:
+    """The number of the latest version that says what was endorsed; None where only a draft has said it, or where
+    there is no yes."""
+    record = endorsed.record
+    if record is None or record.state != EndorsementState.GIVEN:
+        return None
+    versions = sketch.versions.defer("canonical", "questions").order_by("-number")
+    return next((one.number for one in versions if version_content(one) == record.content_sha256), None)
+
+
 def is_asked_for(call: Call) -> bool:
     return call.endorsement != EndorsementRule.NONE
 

@@ -32,6 +32,12 @@ def call_facts(context, call: Call) -> call_page.CallFacts:
 
 
 @register.simple_tag
+def call_addresses(call: Call) -> list[tuple[str, str]]:
+    """{% call_addresses page.call as addresses %}: (code, address) of the other languages that the call has."""
+    return [(code, url) for code, url in call_page.addresses_of(call) if code != get_language()]
+
+
+@register.simple_tag
 def programme_facts(programme: Programme) -> programme_page.ProgrammeFacts:
     """{% programme_facts page.programme as facts %}"""
     return programme_page.programme_facts(programme, timezone.now())

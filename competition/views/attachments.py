@@ -155,8 +155,12 @@ def _guarded(response: FileResponse) -> FileResponse:
 @own_pages
 def attachment_preview(request: HttpRequest, reference: str, pk: int) -> FileResponse:
     """The first page of a PDF as a picture that this site has drawn; for whoever may fetch the file."""
-    found = get_attachment_for(request.user, reference, pk)
-    if found.is_quarantined or not found.has_preview:
+    return preview_response(get_attachment_for(request.user, reference, pk))
+
+
+def preview_response(found: Attachment) -> FileResponse:
+    """The picture, shown in a page and kept by nobody. Http404 where there is none."""
+    if not found.shows_preview:
         raise Http404
     try:
         opened = found.file.storage.open(found.preview_name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -15,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
-from competition.models import Sketch
+from competition.models import Attachment, Question, Sketch
 from competition.rules import is_lead, is_writing_applicant
 from competition.selectors.access import window_of
+from competition.selectors.sections import Draft
 from competition.templatetags.spoken import said_in
 
 View = Callable[..., HttpResponse]
@@ -83,3 +85,17 @@ def can_edit(request: HttpRequest, sketch: Sketch) -> bool:
 def can_submit(request: HttpRequest, sketch: Sketch) -> bool:
     """Whether to offer handing in: to the lead applicant alone, which answers for the sketch."""
     return can_edit(request, sketch) and is_lead.test(request.user, sketch)
+
+
+def file_rows(draft: Draft, *questions: Question) -> list[dict[str, Any]]:
+    """The files of the questions as components/file_list.html shows them, with addresses of what may be read."""
+    files = [file for question in questions for file in draft.files(question)]
+    return [
+        {"name": file.name, "size": file.size, "url": _url_of("attachment", draft, file, there=not file.is_quarantined)}
+        | {"preview": _url_of("attachment_preview", draft, file, there=file.shows_preview)}
+        for file in files
+    ]
+
+
+def _url_of(name: str, draft: Draft, file: Attachment, *, there: bool) -> str:
+    return reverse(f"competition:{name}", args=[draft.sketch.reference, file.pk]) if there else ""

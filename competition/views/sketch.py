@@ -21,7 +21,7 @@ from competition.selectors.receipts import late_attempts_of, versions_of
 from competition.selectors.sections import STATUS_LABEL, STATUS_TONE, Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch, sketches_of
 from competition.sketch_links import links_of
-from competition.views.common import can_edit, crumbs, own_pages
+from competition.views.common import can_edit, crumbs, file_rows, own_pages
 
 
 @require_safe
@@ -79,6 +79,7 @@ def _task(draft: Draft, section: Section) -> dict:
         "url": reverse("competition:section", args=[draft.sketch.reference, section.code]),
         "status": STATUS_LABEL[status],
         "tone": STATUS_TONE.get(status, "quiet"),
+        "files": file_rows(draft, *questions),
     }
 
 

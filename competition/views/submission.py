@@ -23,7 +23,7 @@ from competition.selectors.sections import Draft, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.sketches import withdraw_sketch
 from competition.services.submission import submit_sketch
-from competition.views.common import can_edit, can_submit, crumbs, own_pages
+from competition.views.common import can_edit, can_submit, crumbs, file_rows, own_pages
 
 
 def _change_url(draft: Draft, code: str) -> str:
@@ -39,6 +39,7 @@ def _rows(draft: Draft, language: str, editable: bool) -> list[dict]:
         {
             "label": question.label,
             "value": draft.text(question, language),
+            "files": file_rows(draft, question),
             "url": _change_url(draft, question.code) if editable else "",
             "missing": _("Must be answered") if question.required else "",
         }

@@ -43,6 +43,7 @@ class AudiencePreview(PreviewMixin, CallView):
         return {
             "preview": {"call": self.call, "audiences": links, "languages": self.call.languages, "language": language},
             "language_links": [],
+            "alternates": [],
         }
 
 

@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from competition.enums import SKETCH_TRANSITIONS, FormalVerdict, SketchState
 from competition.formal_forms import DismissalForm, FindingsForm, RefusalForm
 from competition.models import DismissalProposal
+from competition.selectors.attachments import with_previews
 from competition.selectors.formal_check import (
     CONDITIONS,
     FILTERS,
@@ -92,7 +93,7 @@ class CheckSketch(OneSketch):
         context = super().get_context_data(**kwargs)
         checking = context["phase"] == "formal_check"
         return context | {
-            "answers": shown_answers(self.sketch, get_language()),
+            "answers": with_previews(shown_answers(self.sketch, get_language())),
             "check": check_of(self.sketch),
             "proposal": open_proposal(self.sketch),
             "refused": last_refusal(self.sketch),

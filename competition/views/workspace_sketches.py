@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,9 @@ from wagtail.admin import messages
 
 from competition.enums import SKETCH_TRANSITIONS, SketchState
 from competition.models import Sketch
+from competition.selectors.attachments import with_previews
 from competition.selectors.co_applicants import withdrawn_since
+from competition.selectors.endorsements import endorsed_version, is_asked_for, version_endorsed
 from competition.selectors.exceptions import running_exceptions
 from competition.selectors.formal_check import open_proposal
 from competition.selectors.sketches import late_attempts, state_counts, workspace_rows
@@ -99,8 +102,11 @@ class SketchDetail(OneSketch):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         following = SKETCH_TRANSITIONS[SketchState(self.sketch.state)]
+        endorsed = version_endorsed(self.sketch.current_version, timezone.now()) if is_asked_for(self.call) else None
         return super().get_context_data(**kwargs) | {
-            "answers": shown_answers(self.sketch, get_language()),
+            "endorsed": endorsed,
+            "endorsed_version": endorsed_version(self.sketch, endorsed) if endorsed else None,
+            "answers": with_previews(shown_answers(self.sketch, get_language())),
             "left": withdrawn_since(self.sketch),
             "may_check": self.may(CHECK),
             "can_admit": SketchState.ADMITTED in following,

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.enums import Phase
-from competition.views.attachments import file_response
+from competition.selectors.attachments import with_previews
+from competition.views.attachments import file_response, preview_response
 from scoring.enums import AssessmentState
 from scoring.errors import StaleAssessment
 from scoring.forms import AssessmentForm
@@ -101,6 +102,15 @@ def attachment(request: HttpRequest, slug: str, reference: str, pk: int) -> File
     return file_response(found)
 
 
+@never_cache
+@require_safe
+@login_required
+def attachment_preview(request: HttpRequest, slug: str, reference: str, pk: int) -> FileResponse:
+    """The first page of such a file as a picture."""
+    assessment = reads.get_assessment_for(request.user, slug, reference)
+    return preview_response(reads.get_attachment(assessment, pk))
+
+
 def _form(request: HttpRequest, assessment: Assessment) -> AssessmentForm:
     sent = request.method == "POST"
     return AssessmentForm(
@@ -141,7 +151,7 @@ def _context(assessment: Assessment, form: AssessmentForm, stale: StaleAssessmen
         "assessment": assessment,
         "call": call,
         "sketch": assessment.sketch,
-        "sections": reads.content_of(assessment),
+        "sections": with_previews(reads.content_of(assessment)),
         "form": form,
         "rubric": form.rubric(stale.theirs, stale.mine) if stale else form.rubric(),
         "stale": stale,

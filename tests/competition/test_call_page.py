@@ -1,6 +1,7 @@
 """The whole public page of a call: questions, answers, meetings and exceptions on it, in few queries."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.cache import cache
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from competition.enums import AmendmentKind
-from competition.models import Enquiry, InformationMeeting
+from competition.models import Call, Enquiry, InformationMeeting
 from home.services import ensure_site_tree
 from tests import factories
 from tests.competition.amendments import gather_changes, publish
@@ -81,3 +82,34 @@ def test_a_new_answer_shows_at_once(full_call):
     Enquiry.objects.filter(call=full_call, number=1).update(answer_en="No, after all.")
 
     assert "No, after all." in client.get(address(full_call)).content.decode()
+
+
+def test_machines_are_told_of_the_languages_that_the_call_has(full_call):
+    Call.objects.filter(pk=full_call.pk).update(languages=["en", "nb"])
+    found = {}
+
+    for language in ("en", "sv"):
+        page = Client().get(f"/{language}/calls/{full_call.slug}/").content.decode()
+        found[language] = re.findall('rel="alternate" hreflang="(..)" href="([^"]*)"', page)
+
+    there = {code: f"/{code}/calls/{full_call.slug}/" for code in ("en", "nb")}
+    assert found == {"en": [("nb", there["nb"])], "sv": list(there.items())}
+
+
+@pytest.mark.parametrize(
+    ("rules", "says", "says_not"),
+    [
+        ({"endorsement": "required"}, "must endorse the sketch by the deadline", "is welcome, and not needed"),
+        ({"endorsement": "optional"}, "is welcome, and not needed", "must endorse the sketch"),
+        ({"endorsement": "none"}, "Each of those you invite confirms it here", "top management of the lead applicant"),
+        ({"unconfirmed_co_applicants": "left_out"}, "is not counted as an applicant", "cannot be submitted before"),
+        ({"unconfirmed_co_applicants": "block"}, "cannot be submitted before every invited", "is not counted as"),
+    ],
+)
+def test_who_must_stand_behind_the_sketch_is_said(rules, says, says_not):
+    call = factories.make_call(**rules)
+
+    page = Client().get(address(call)).content.decode()
+
+    assert says in page
+    assert says_not not in page

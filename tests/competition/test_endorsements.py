@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -11,7 +12,7 @@ from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition import tasks
 from competition.enums import EndorsementRule, EndorsementState, EndorsementStatus
 from competition.errors import DeadlinePassed, NotOpen
-from competition.models import Endorsement, Sketch
+from competition.models import Call, Endorsement, Sketch
 from competition.selectors.endorsements import (
     draft_content,
     draft_endorsed,
@@ -21,8 +22,10 @@ from competition.selectors.endorsements import (
 )
 from competition.services import endorsements, sketches
 from home.demo.travel import at
+from home.templatetags.skisse_format import instant_text
 from notifications.models import Letter
 from tests import factories
+from tests.workspace_client import staff_client
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -169,6 +172,38 @@ def test_an_endorsement_of_the_same_text_counts_though_it_came_after_the_version
     factories.endorse(sketch)
 
     assert version_endorsed(version, timezone.now()).is_given
+
+
+def owners_line(sketch):
+    client = staff_client(sketch.call.programme)
+    html = client.get(reverse("workspace:sketch", args=[sketch.call.pk, sketch.reference])).content.decode()
+    found = re.search("<dt>Endorsement</dt><dd>(.*?)</dd>", html, re.DOTALL)
+    return " ".join(re.sub("<[^>]*>", " ", found[1]).split()) if found else None
+
+
+def test_the_owner_reads_who_endorsed_which_version(sketch):
+    factories.submit(sketch)
+    not_asked = owners_line(sketch)
+    record = factories.endorse(sketch)
+    given = owners_line(sketch)
+    save(sketch, need="Another need.")
+    factories.submit(Sketch.objects.get(pk=sketch.pk))
+    earlier = owners_line(sketch)
+    Call.objects.filter(pk=sketch.call.pk).update(endorsement=EndorsementRule.NONE)
+
+    time = instant_text(record.answered_at, sketch.call)
+    assert not_asked == "Not asked yet"
+    assert given == f"Endorsed Chief executive, answered {time}; holds for version 1"
+    assert earlier == f"Given for an earlier text Chief executive, answered {time}; holds for version 1"
+    assert owners_line(sketch) is None
+
+
+def test_the_owner_reads_that_only_a_draft_was_endorsed(sketch):
+    factories.endorse(sketch)
+    save(sketch, need="Another need.")
+    factories.submit(Sketch.objects.get(pk=sketch.pk))
+
+    assert owners_line(sketch).endswith("; holds for a draft that was not submitted")
 
 
 def test_without_it_the_check_says_so_and_the_sketch_goes_in(client, sketch, writer):

@@ -13,6 +13,7 @@ from competition.models.attachment import private_storage
 from competition.services import attachments, previews
 from tests import factories
 from tests.documents import PDF, pdf, picture
+from tests.workspace_client import staff_client
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +101,7 @@ def test_the_picture_is_shown_in_the_list_and_served_safely(sketch, client):
     client.force_login(factories.make_user())
 
     assert before == (404, False)
-    assert f'<img class="sk-files__preview" src="{address(sketch, attachment)}" alt=""' in shown
+    assert f'<img class="sk-files__preview" src="{address(sketch, attachment)}" alt="First page of plan.pdf"' in shown
     assert Image.open(io.BytesIO(content)).format == "WEBP"
     assert (response["Content-Type"], response["Content-Disposition"].split(";")[0]) == ("image/webp", "inline")
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -158,3 +159,38 @@ def test_a_worker_draws_what_was_attached(sketch, celery_worker):
     wait_for(lambda: Attachment.objects.filter(pk=attachment.pk, has_preview=True).exists(), "nothing was drawn")
 
     assert private_storage().exists(attachment.preview_name)
+
+
+def pictures(client, page):
+    return client.get(page).content.decode().count('alt="First page of plan.pdf" width="48" height="68" loading="lazy"')
+
+
+def test_it_is_shown_wherever_the_applicant_meets_the_file(sketch, client):
+    attachment = attach(sketch)
+    client.force_login(factories.writer_of(sketch))
+    pages = [reverse(f"competition:{name}", args=[sketch.reference]) for name in ("sketch", "check")]
+    before = [pictures(client, page) for page in pages]
+
+    previews.make_preview(pk=attachment.pk)
+    drawn = [pictures(client, page) for page in pages]
+    Attachment.objects.update(scan_state=ScanState.WAITING)
+
+    assert (before, drawn) == ([0, 0], [1, 1])
+    assert [pictures(client, page) for page in pages] == [0, 0]
+
+
+def test_it_is_shown_to_the_owners_side(sketch):
+    attachment = attach(sketch)
+    factories.submit(sketch)
+    call = factories.close(sketch.call)
+    client = staff_client(call.programme)
+    pages = [reverse(f"workspace:{name}", args=[call.pk, sketch.reference]) for name in ("sketch", "check")]
+    before = [pictures(client, page) for page in pages]
+
+    previews.make_preview(pk=attachment.pk)
+    drawn = [pictures(client, page) for page in pages]
+    Attachment.objects.update(scan_state=ScanState.INFECTED)
+
+    assert (before, drawn) == ([0, 0], [1, 1])
+    assert [pictures(client, page) for page in pages] == [0, 0]
+    assert client.get(address(sketch, attachment)).status_code == 404

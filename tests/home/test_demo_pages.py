@@ -1,5 +1,7 @@
 """What the demo's editors have written stands in every language, or says that it does not."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -60,6 +62,7 @@ def test_from_a_page_that_is_missing_one_gets_to_the_list_it_stands_in(site, cli
     links = {code: url for code, _name, url, _current in response.context["language_links"]}
     assert links["nn"] == in_language(LessonsIndexPage, "nn").get().get_url()
     assert links["en"] == foreign.get_translations().get(locale__language_code="en").get_url()
+    assert set(re.findall('rel="alternate" hreflang="(..)"', response.content.decode())) == {"en"}
 
 
 def test_no_language_is_missing_but_where_the_text_tells_of_it():

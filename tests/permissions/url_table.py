@@ -340,6 +340,7 @@ ROWS: dict[str, Row] = {
     "scoring:autosave": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_sketch, _nothing),
     "scoring:reopen": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_sketch, _nothing),
     "scoring:attachment": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_attachment),
+    "scoring:attachment_preview": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_attachment),
     # The owner's workspace.
     "workspace:list": Row(ADMIN, always(ADMITTED_TO_ADMIN)),
     "workspace:create": Row(ADMIN, always(MANAGERS | {"other_owner"})),

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from competition.models import Sketch
 from competition.services import attachments, formal_check
+from competition.services.previews import make_preview
 from scoring.enums import AssessmentState, JurorState, Verdict
 from scoring.models import Assessment, ImpartialityReason, Score
 from scoring.selectors.tasks import open_tasks
@@ -442,15 +443,23 @@ def test_a_file_is_downloaded_by_its_juror_only(client):
     assignment.publish_assignment(by=owner, run=factories.compute_assignment(call))
     file = Assessment.objects.first().version.files[0]
     page = url("attachment", call.slug, sketch.reference, file["id"])
-    answers = []
+    make_preview(pk=file["id"])
+    picture = url("attachment_preview", call.slug, sketch.reference, file["id"])
+    answers, pictures = [], []
     for user in (jurors[0].user, jurors[2].user, base.make_user()):
         client.force_login(user)
         answers.append(client.get(page))
+        pictures.append(client.get(picture))
+    client.force_login(jurors[0].user)
+    shown = client.get(url("assess", call.slug, sketch.reference)).content.decode()
 
     assert [answer.status_code for answer in answers] == [200, 404, 404]
     assert answers[0]["Content-Disposition"] == 'attachment; filename="plan.pdf"'
     assert answers[0]["X-Content-Type-Options"] == "nosniff"
     assert b"".join(answers[0].streaming_content).startswith(b"%PDF")
+    assert [answer.status_code for answer in pictures] == [200, 404, 404]
+    assert (pictures[0]["Content-Type"], pictures[0].getvalue()[8:12]) == ("image/webp", b"WEBP")
+    assert f'src="{picture}" alt="First page of plan.pdf" width="48" height="68" loading="lazy"' in shown
 
 
 def test_the_jury_reads_its_own_words_above_an_answer(client):
