@@ -42,6 +42,8 @@ class LetterKind(models.TextChoices):
     JURY_INVITATION = "jury_invitation", _("Invitation to a jury")
     JURY_INVITATION_REMINDER = "jury_invitation_reminder", _("Reminder of an invitation to a jury")
     JUROR_POOL = "juror_pool", _("Place in a pool of jurors")
+    JURY_REDECLARATION = "jury_redeclaration", _("Impartiality to declare again")
+    JUROR_GAVE_BACK = "juror_gave_back", _("Work given back by a juror")
     JURY_ASSIGNMENT = "jury_assignment", _("Sketches to assess")
     AWARD = "award", _("Award")
     REJECTION = "rejection", _("Rejection")

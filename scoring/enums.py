@@ -86,6 +86,17 @@ class Verdict(models.TextChoices):
     UNSETTLED = "unsettled", _("To be settled by the jury chair")
 
 
+class TieSource(models.TextChoices):
+    """How the system knows that a juror is tied to a sketch."""
+
+    EMPLOYER = "employer", _("the juror's employer")
+    MEMBERSHIP = "membership", _("the juror acts for the organisation here")
+    NUMBER = "number", _("the organisation number of the juror's employer")
+    UNIT = "unit", _("a parent or part of the juror's employer")
+    MAIL_DOMAIN = "mail_domain", _("the domain of the juror's mail address")
+    AUTHOR = "author", _("the juror wrote or sent the sketch")
+
+
 class Wish(models.TextChoices):
     """How gladly a juror would assess a sketch, or sketches about a topic. No wish is no row."""
 

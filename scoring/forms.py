@@ -9,12 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import InvalidInput
 from accounts.fields import PastedTextField
-from scoring.enums import Verdict
 from scoring.errors import AssessmentText
-from scoring.models import Assessment, Criterion, ImpartialityReason
-from scoring.selectors.impartiality import DeclarationRow
+from scoring.models import Assessment, Criterion
 from scoring.services.assessments import COMMENT_LENGTH, REASON_LENGTH, ScoreInput
-from scoring.services.impartiality import DeclarationInput
 
 CANNOT_ASSESS = "na"
 
@@ -29,48 +26,6 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Only if you want to. The jury secretary reads it."),
     )
-
-
-class DeclarationsForm(forms.Form):
-    """One choice per sketch that is still open: impartial, or one of the reasons."""
-
-    def __init__(self, data=None, *, rows: list[DeclarationRow], reasons: list[ImpartialityReason]):
-        super().__init__(data)
-        self.rows = [row for row in rows if not row.is_locked]
-        self.reasons = {reason.code: reason for reason in reasons}
-        choices = [
-            ("", _("Choose")),
-            (Verdict.IMPARTIAL.value, _("I know of nothing that disqualifies me")),
-            (_("I am not impartial"), [(reason.code, reason.text) for reason in reasons]),
-        ]
-        for row in self.rows:
-            self.fields[row.sketch.reference] = forms.ChoiceField(
-                label=row.title,
-                choices=choices,
-                required=False,
-                initial=Verdict.IMPARTIAL.value if row.declaration else "",
-            )
-
-    def lines(self):
-        """(row, bound field) in order."""
-        return [(row, self[row.sketch.reference]) for row in self.rows]
-
-    def declarations(self, *, impartial_for_the_rest: bool = False) -> list[DeclarationInput]:
-        """What to declare; sketches without a choice are left out, or declared impartial."""
-        found = []
-        for row in self.rows:
-            choice = self.cleaned_data[row.sketch.reference]
-            if not choice and impartial_for_the_rest:
-                choice = Verdict.IMPARTIAL.value
-            if choice == Verdict.IMPARTIAL.value:
-                found.append(DeclarationInput(row.sketch, Verdict.IMPARTIAL))
-            elif choice:
-                found.append(DeclarationInput(row.sketch, Verdict.DISQUALIFIED, self.reasons[choice]))
-        return found
-
-    def add_refusal(self, refused: InvalidInput) -> None:
-        for reference, message in refused.errors.items():
-            self.add_error(reference if reference in self.fields else None, message)
 
 
 @dataclass(frozen=True)

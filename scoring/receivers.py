@@ -1,11 +1,22 @@
 """Turns what happened below into tasks that run after commit. The tasks reconcile: a missed signal does not matter."""
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
+from accounts.models import Membership
 from accounts.signals import account_deletion_checked
-from competition.signals import call_cancelled, call_created, formal_check_completed, sketch_withdrawn
+from competition.signals import (
+    call_cancelled,
+    call_created,
+    co_applicant_answered,
+    co_applicant_invited,
+    formal_check_completed,
+    sketch_submitted,
+    sketch_withdrawn,
+)
 from scoring import tasks
-from scoring.models import AssignmentRun
+from scoring.models import AssignmentRun, JurorProfile
 from scoring.selectors.deletion import obstacles
 from scoring.selectors.objections import pointless
 from scoring.services.criteria import DEFAULT_TEMPLATE, create_default_criteria
@@ -28,6 +39,22 @@ def add_criteria(sender, call, template=DEFAULT_TEMPLATE, source=None, **kwargs)
 def block_jurors(sender, call, **kwargs) -> None:
     lapse_objections(among=pointless(call))
     tasks.block_jurors.delay_on_commit(call.pk)
+
+
+@receiver([sketch_submitted, co_applicant_invited, co_applicant_answered])
+def review_impartiality(sender, sketch=None, co_applicant=None, **kwargs) -> None:
+    """Who stands behind a sketch may change after the deadline too. Before it nobody has declared."""
+    call = (sketch or co_applicant.sketch).call
+    if call.deadline <= timezone.now():
+        tasks.block_jurors.delay_on_commit(call.pk)
+
+
+@receiver(post_save, sender=Membership)
+@receiver(post_save, sender=JurorProfile)
+def review_person(sender, instance, raw=False, **kwargs) -> None:
+    """Whoever acts for another organisation now, or has another employer, may be tied to a sketch."""
+    if not raw and getattr(instance, "organisation_id", None):
+        tasks.review_person.delay_on_commit(instance.user_id)
 
 
 @receiver(call_cancelled)

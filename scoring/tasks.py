@@ -3,9 +3,11 @@
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
+from accounts.models import User
 from competition.models import Call
 from competition.services.ending_letters import recently_cancelled
-from scoring.services import aggregation, assignment, endings, impartiality, objection_letters, reminders, runs
+from scoring.selectors.impartiality import calls_to_review
+from scoring.services import aggregation, assignment, endings, objection_letters, redeclaring, reminders, runs
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY = {"autoretry_for": DATABASE_AWAY, "retry_backoff": 2, "retry_backoff_max": 60, "max_retries": 8}
@@ -31,8 +33,20 @@ def reconcile_runs() -> int:
 
 @shared_task(**RETRY)
 def block_jurors(call_id: int) -> int:
-    """Find the jurors whose own organisations stand behind a sketch."""
-    return impartiality.block_automatically(call=Call.objects.get(pk=call_id))
+    """Look anew at ties and declarations of a jury."""
+    return redeclaring.review_call(call=Call.objects.select_related("programme").get(pk=call_id))
+
+
+@shared_task(**RETRY)
+def review_person(user_id: int) -> int:
+    """Look anew at the ties of somebody who acts for another organisation now."""
+    return redeclaring.review_person(user=User.objects.get(pk=user_id))
+
+
+@shared_task(**RETRY)
+def review_impartiality() -> int:
+    """What no signal tells: an organisation's number or mail domain was changed, a register was loaded."""
+    return sum(block_jurors(pk) for pk in calls_to_review().values_list("pk", flat=True))
 
 
 @shared_task(**RETRY)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from competition.models import Topic
-from scoring.enums import JurorRole, Verdict
+from scoring.enums import JurorRole
 from scoring.models import Juror
 from scoring.selectors.workspace import find_organisation
 
@@ -92,19 +92,6 @@ class InviteForm(SeatForm):
 
     email = forms.EmailField(label=_("E-mail address"))
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
-
-
-class SettleForm(forms.Form):
-    """The finding on one case of impartiality."""
-
-    verdict = forms.ChoiceField(
-        label=_("Finding"),
-        choices=(
-            (Verdict.IMPARTIAL, _("Impartial: the juror may judge the sketch")),
-            (Verdict.DISQUALIFIED, _("Disqualified: the juror leaves the room")),
-        ),
-        widget=forms.RadioSelect,
-    )
 
 
 class AssignmentForm(forms.Form):

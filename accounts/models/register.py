@@ -27,6 +27,8 @@ class RegisterEntry(models.Model):
         _("written standard"), max_length=10, choices=LanguageForm.choices, default=LanguageForm.NEUTRAL
     )
     mail_domains = ArrayField(models.CharField(max_length=253), verbose_name=_("mail domains"), default=list)
+    # The number of the organisation that this one is a part of, where the register tells.
+    part_of = models.CharField(_("part of"), max_length=20, blank=True)
     loaded_at = models.DateTimeField()
 
     class Meta:
@@ -41,6 +43,7 @@ class RegisterEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["number"], name="accounts_register_number"),
+            models.Index(fields=["part_of"], condition=~models.Q(part_of=""), name="accounts_register_part_of"),
             GinIndex(SearchVector("folded", config="simple"), name="accounts_register_words"),
             GinIndex(fields=["mail_domains"], name="accounts_register_domains"),
         ]

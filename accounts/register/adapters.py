@@ -43,6 +43,7 @@ class Adapter:
     email: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
+    part_of: tuple[str, ...] = ()
 
     def read(self, row: Row) -> Entry | None:
         """The organisation of a row, or None where it is none that could apply. Raises BadRow."""
@@ -62,7 +63,15 @@ class Adapter:
             kind=kind,
             language_form=_LANGUAGE_FORMS.get(_first(row, self.language).strip().casefold(), LanguageForm.NEUTRAL),
             mail_domains=(domain,) if domain else (),
+            part_of=self._part_of(row),
         )
+
+    def _part_of(self, row: Row) -> str:
+        """What cannot be read is left out: the organisation itself is none the worse for it."""
+        try:
+            return validate_organisation_number(self.country, _first(row, self.part_of).strip())
+        except ValidationError:
+            return ""
 
     def _number(self, row: Row) -> str:
         typed = _first(row, self.number).partition("$")[0].strip()
@@ -183,6 +192,7 @@ ADAPTERS: dict[str, Adapter] = {
         email=_columns("epostadresse", "e-postadresse"),
         language=_columns("maalform", "målform"),
         ended=_columns("slettedato"),
+        part_of=_columns("overordnetEnhet"),
     ),
     Country.DK: Adapter(
         Country.DK,

@@ -13,7 +13,7 @@ class BadRow(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """`number` is checked and compact; `kind` an OrganisationKind."""
+    """`number` and `part_of` are checked and compact; `kind` an OrganisationKind."""
 
     country: str
     number: str
@@ -21,3 +21,4 @@ class Entry:
     kind: str
     language_form: str = LanguageForm.NEUTRAL
     mail_domains: tuple[str, ...] = ()
+    part_of: str = ""

@@ -19,7 +19,7 @@ from accounts.register.folding import fold
 
 BATCH = 1000
 REPORTED = 100
-_UPDATED = ["name", "folded", "kind", "language_form", "mail_domains", "loaded_at"]
+_UPDATED = ["name", "folded", "kind", "language_form", "mail_domains", "part_of", "loaded_at"]
 
 
 @dataclass
@@ -81,6 +81,7 @@ def _store(batch: dict[str, Entry], now: dt.datetime) -> int:
             kind=entry.kind,
             language_form=entry.language_form,
             mail_domains=list(entry.mail_domains),
+            part_of=entry.part_of,
             loaded_at=now,
         )
         for entry in batch.values()

@@ -10,7 +10,7 @@ from scoring.models.decision import (
     Recommendation,
     RecommendationItem,
 )
-from scoring.models.impartiality import ImpartialityDeclaration, ImpartialityReason
+from scoring.models.impartiality import ImpartialityDeclaration, ImpartialityReason, LapsedDeclaration
 from scoring.models.jury import Juror, JurorTopic
 from scoring.models.objection import JuryPublication, Objection
 from scoring.models.pool import JurorProfile, JurorProfileTopic, JurorSuggestion
@@ -35,6 +35,7 @@ __all__ = [
     "JurorTopic",
     "JurorWish",
     "JuryPublication",
+    "LapsedDeclaration",
     "Objection",
     "RankingRow",
     "Recommendation",

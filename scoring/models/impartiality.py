@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from competition.models import Sketch
-from scoring.enums import Verdict
+from scoring.enums import TieSource, Verdict
 from scoring.models.jury import Juror
 
 
@@ -47,6 +47,10 @@ class ImpartialityDeclaration(models.Model):
         related_name="+",
     )
     automatic = models.BooleanField(default=False)
+    source = models.CharField(_("found by"), max_length=12, choices=TieSource.choices, blank=True)
+    # {what identifies an organisation: its name} of those behind the sketch when this was said. None: not known.
+    known_parties = models.JSONField(null=True)
+    finding = models.TextField(_("finding"), max_length=2000, blank=True)
     declared_at = models.DateTimeField()
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -64,3 +68,21 @@ class ImpartialityDeclaration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.juror_id}:{self.sketch_id} {self.verdict}"
+
+
+class LapsedDeclaration(models.Model):
+    """An earlier “impartial” that no longer holds, because others have come to stand behind the sketch since."""
+
+    juror = models.ForeignKey(Juror, on_delete=models.CASCADE, related_name="lapsed_declarations")
+    sketch = models.ForeignKey(Sketch, on_delete=models.CASCADE, related_name="lapsed_declarations")
+    known_parties = models.JSONField(default=dict)
+    declared_at = models.DateTimeField()
+    lapsed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("lapsed declaration")
+        verbose_name_plural = _("lapsed declarations")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.juror_id}:{self.sketch_id}"

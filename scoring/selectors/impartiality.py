@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
+from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import User
 from competition.enums import SketchState
-from competition.models import Call, CoApplicant, Sketch
+from competition.models import Call, Sketch
 from scoring.enums import JurorRole, JurorState, ObjectionState, Verdict
-from scoring.models import ImpartialityDeclaration, ImpartialityReason, Juror, Objection
+from scoring.models import ImpartialityDeclaration, ImpartialityReason, Juror, LapsedDeclaration, Objection
 from scoring.selectors import people
+from scoring.selectors.ties import Party, parties_of
 
 DECLARABLE_STATES = (SketchState.SUBMITTED, SketchState.ADMITTED)
 
 
 @dataclass(frozen=True)
 class DeclarationRow:
-    """One sketch as a juror sees it before having declared: title, applicant and partners, nothing more."""
+    """One sketch as a juror sees it before having declared: title, applicant and partners, nothing more.
+
+    `added`: those who have come to stand behind it since the juror declared, so that the juror is asked again. `seen`:
+    a digest of who stands there, which comes back with the answer.
+    """
 
     sketch: Sketch
     title: str
     organisations: list[str]
     declaration: ImpartialityDeclaration | None
+    added: list[str] = field(default_factory=list)
+    seen: str = ""
 
     @property
     def reason(self) -> str:
@@ -56,28 +64,34 @@ def sketches_to_declare(call: Call) -> QuerySet[Sketch]:
 
 
 def declaration_rows(juror: Juror) -> list[DeclarationRow]:
-    """All sketches of the call for the juror's one page of declarations. Two queries at any length."""
+    """All sketches of the call for the juror's one page of declarations. Five queries at any length."""
     standing = {d.sketch_id: d for d in juror.declarations.select_related("reason")}
-    sketches = (
-        sketches_to_declare(juror.call)
-        .select_related("organisation", "current_version")
-        .defer("current_version__canonical", "current_version__answers", "current_version__questions")
-    )
+    before = {lapsed.sketch_id: lapsed for lapsed in LapsedDeclaration.objects.filter(juror=juror)}
+    parties = parties_of(juror.call)
+    sketches = sketches_to_declare(juror.call).select_related("current_version").only(*ROW_FIELDS)
     return [
         DeclarationRow(
             sketch=sketch,
-            title=sketch.current_version.title if sketch.current_version else sketch.title,
-            organisations=_names(sketch),
+            title=sketch.current_version.title if sketch.current_version else "",
+            organisations=list(parties[sketch.pk].known_as.values()),
             declaration=standing.get(sketch.pk),
+            added=_added(parties[sketch.pk], before[sketch.pk].known_parties) if sketch.pk in before else [],
+            seen=digest_of(parties[sketch.pk]),
         )
         for sketch in sketches
     ]
 
 
-def _names(sketch: Sketch) -> list[str]:
-    """Lead applicant and partners of the version that counts, those that have withdrawn since too."""
-    version = sketch.current_version
-    return [organisation["name"] for organisation in version.organisations] if version else [sketch.organisation.name]
+ROW_FIELDS = ("reference", "language", "state", "call", "current_version__title")
+
+
+def _added(party: Party, known: dict[str, str]) -> list[str]:
+    return [name for key, name in party.known_as.items() if key not in known]
+
+
+def digest_of(party: Party) -> str:
+    """Changes with who stands behind a sketch; short, because a page carries one for each."""
+    return hashlib.sha256("\n".join(sorted(party.known_as)).encode()).hexdigest()[:8]
 
 
 def undeclared_count(juror: Juror) -> int:
@@ -107,51 +121,29 @@ def left_rooms(user, call: Call) -> set[int]:
     return set(declared.exclude(verdict=Verdict.IMPARTIAL).values_list("sketch_id", flat=True))
 
 
-def get_unsettled(call: Call, pk: int) -> ImpartialityDeclaration:
-    """Raises Http404. Who may settle it is the service's question."""
-    return get_object_or_404(unsettled(call), pk=pk)
+def get_unsettled_for(user, call: Call, pk: int) -> ImpartialityDeclaration:
+    """One of the chair's cases. Raises Http404, also for the chair's own and where the chair has left the room."""
+    case = next((case for case in unsettled_for(user, call) if case.pk == pk), None)
+    if case is None:
+        raise Http404
+    return case
 
 
 def is_kept_out(user, sketch: Sketch) -> bool:
     return people.is_disqualified(user, sketch)
 
 
-def automatic_conflicts(call: Call, jurors: Iterable[Juror] | None = None) -> dict[tuple[int, int], str]:
-    """(juror, sketch) -> code of the reason, for everything the register itself shows. Five queries.
-
-    An employer, or an organisation the juror is a member of, that leads or joins the sketch, as it stands or as it
-    was handed in; and sketches the juror wrote or sent in.
-    """
-    seats = call.jurors.filter(state__in=people.SEATED_STATES)
-    if jurors is not None:
-        seats = seats.filter(pk__in=[juror.pk for juror in jurors])
-    people_of = list(seats.values_list("pk", "user_id", "organisation_id"))
-    ties: dict[int, set[int]] = {user_id: set() for _pk, user_id, _organisation in people_of}
-    for user_id, organisation_id in Membership.objects.filter(user__in=ties).values_list("user", "organisation"):
-        ties[user_id].add(organisation_id)
-    behind, authors = _organisations_and_authors(call)
-    found = {}
-    for pk, user_id, employer in people_of:
-        own = ties[user_id] | ({employer} if employer else set())
-        for sketch_id, organisations in behind.items():
-            if own & organisations:
-                found[pk, sketch_id] = "employer"
-            elif user_id in authors[sketch_id]:
-                found[pk, sketch_id] = "wrote_sketch"
-    return found
+def jurors_asked_again(call: Call) -> QuerySet:
+    """Keys of the jurors for whom a declaration has lapsed that they have not made anew."""
+    made_anew = ImpartialityDeclaration.objects.filter(juror=OuterRef("juror"), sketch=OuterRef("sketch"))
+    lapsed = LapsedDeclaration.objects.filter(~Exists(made_anew), juror__call=call)
+    return lapsed.values_list("juror", flat=True).distinct().order_by()
 
 
-def _organisations_and_authors(call: Call) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
-    behind: dict[int, set[int]] = {}
-    authors: dict[int, set[int]] = {}
-    sketches = Sketch.objects.filter(call=call).exclude(state=SketchState.DRAFT)
-    for pk, lead, author, sender, handed_in in sketches.values_list(
-        "pk", "organisation", "created_by", "current_version__submitted_by", "current_version__organisations"
-    ):
-        behind[pk] = {lead, *(organisation["id"] for organisation in handed_in or [])}
-        authors[pk] = {author, sender} - {None}
-    for sketch, organisation in (
-        CoApplicant.objects.tied().filter(sketch__in=behind).values_list("sketch", "organisation")
-    ):
-        behind[sketch].add(organisation)
-    return behind, authors
+def calls_to_review(*, user: User | None = None) -> QuerySet[Call]:
+    """Calls past their deadline whose assessment is not completed, in whose jury anybody, or the person, sits."""
+    seats = Juror.objects.filter(call=OuterRef("pk"), state__in=people.SEATED_STATES)
+    if user is not None:
+        seats = seats.filter(user=user)
+    calls = Call.objects.filter(deadline__lte=timezone.now(), assessment_completed_at=None, cancelled_at=None)
+    return calls.filter(Exists(seats), archived_at=None).order_by("pk")

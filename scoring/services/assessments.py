@@ -22,6 +22,7 @@ from scoring.enums import ASSESSMENT_TRANSITIONS, AssessmentState, Verdict
 from scoring.errors import AssessmentText, Disqualified, OutsidePeriod, StaleAssessment
 from scoring.models import Assessment, Criterion, Juror, Score
 from scoring.selectors import assessments as selectors
+from scoring.services.impartiality import block_automatically
 from scoring.services.periods import hold_phase
 
 REASON_LENGTH = 5000
@@ -103,13 +104,16 @@ def finalise_all(*, by: User, juror: Juror) -> int:
     """
     require("scoring.act_as_juror", by, juror)
     now = _require_period(juror.call)
+    block_automatically(call=juror.call, jurors=[juror])
     open_ones = list(
         Assessment.objects.select_for_update(of=("self",))
         .filter(juror=juror, state__in=(AssessmentState.ASSIGNED, AssessmentState.STARTED))
         .select_related("sketch")
         .order_by("pk")
     )
-    _require_declared(juror, open_ones)
+    undeclared = _require_declared(juror, open_ones)
+    if undeclared:
+        raise InvalidInput(dict.fromkeys(undeclared, _("Declare first whether you are impartial.")))
     missing = selectors.missing_answers(open_ones, selectors.criteria_of(juror.call))
     errors: dict[str, str | Promise] = {
         a.sketch.reference: _("Not every criterion is answered.") for a in open_ones if missing[a.pk]
@@ -156,12 +160,16 @@ def _require_period(call: Call) -> dt.datetime:
     return now
 
 
-def _require_declared(juror: Juror, assessments: list[Assessment]) -> None:
-    """Content comes after the declaration: no grade without “impartial” on record."""
-    wanted = {assessment.sketch_id for assessment in assessments}
-    impartial = juror.declarations.filter(sketch__in=wanted, verdict=Verdict.IMPARTIAL).count()
-    if impartial != len(wanted):
+def _require_declared(juror: Juror, assessments: list[Assessment]) -> list[str]:
+    """Content comes after the declaration: no grade without “impartial” on record.
+
+    Returns references of sketches that the juror has yet to declare for; raises Disqualified where one is kept out.
+    """
+    declared = juror.declarations.filter(sketch__in=[assessment.sketch_id for assessment in assessments])
+    verdicts = dict(declared.values_list("sketch", "verdict"))
+    if set(verdicts.values()) - {Verdict.IMPARTIAL}:
         raise Disqualified
+    return [assessment.sketch.reference for assessment in assessments if assessment.sketch_id not in verdicts]
 
 
 def _move(assessment: Assessment, state: AssessmentState) -> None:

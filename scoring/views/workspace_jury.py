@@ -13,12 +13,14 @@ from wagtail.admin import messages
 from accounts.guards import require
 from competition.selectors.calls import topics
 from competition.views.workspace_base import CallView
+from scoring.declaration_forms import CaseForm
 from scoring.selectors import impartiality
 from scoring.selectors.objections import open_objections, publication_of
+from scoring.selectors.ties import late_ties
 from scoring.selectors.workspace import get_juror, juror_rows, strengths_of
 from scoring.services.impartiality import settle
 from scoring.services.jury import change_juror, invite_juror, remove_juror
-from scoring.workspace_forms import InviteForm, SeatForm, SettleForm
+from scoring.workspace_forms import InviteForm, SeatForm
 
 SAVE_FAILED = _("Nothing was saved. Look at the fields marked below.")
 
@@ -31,6 +33,7 @@ class Jury(CallView):
     tab = "jury"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        late = late_ties(self.call) if self.call.assessment_completed_at else []
         cases = list(impartiality.unsettled(self.call)) if self.may("scoring.settle_impartiality") else []
         against = list(open_objections(self.call)) if self.may("scoring.settle_impartiality") else []
         own = [case for case in cases if case.juror.user_id == self.request.user.pk]
@@ -38,6 +41,7 @@ class Jury(CallView):
             "rows": juror_rows(self.call),
             "cases": [case for case in cases if case not in own],
             "objections": [one for one in against if one.juror.user_id != self.request.user.pk],
+            "late_ties": [tie for tie in late if tie.juror.user_id != self.request.user.pk],
             "publication": publication_of(self.call),
             "may_invite": not (self.call.cancelled_at or self.call.recommended_at),
         }
@@ -140,14 +144,14 @@ class Settle(JuryPage):
             raise Http404
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", SettleForm())
+        kwargs.setdefault("form", CaseForm())
         return super().get_context_data(**kwargs) | {"case": self.case}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = SettleForm(request.POST)
+        form = CaseForm(request.POST)
 
         def act() -> object:
-            return settle(by=request.user, declaration=self.case, verdict=form.cleaned_data["verdict"])
+            return settle(by=request.user, declaration=self.case, **form.cleaned_data)
 
         if not self.attempt(form, act):
             return self.render(form=form, status=422)

@@ -20,10 +20,16 @@ def accept(juror: Person, email: str) -> None:
 
 def declare(juror: Person, *, not_impartial_for: str = "", sketches: int) -> None:
     juror.open(f"/en/jury/{SLUG}/impartiality/")
-    assert juror.page.locator("main select").count() == sketches
+    assert juror.page.locator("fieldset.sk-answer").count() == sketches
     if not_impartial_for:
-        juror.page.get_by_label(f"Your declaration: {not_impartial_for}").select_option("party")
-    juror.press("Save, and I am impartial for all the others").sees("You have declared for every sketch")
+        answer = juror.page.get_by_role("group", name=not_impartial_for)
+        answer.get_by_label("Not impartial").check()
+        juror.press("Save, and I am impartial for all the others").sees("Choose the reason")
+        answer.get_by_label("I am a party").check()
+        juror.press("Save my declarations")
+    else:
+        juror.press("Save, and I am impartial for all the others")
+    juror.sees("You have declared for every sketch")
 
 
 def grade_by_mouse(juror: Person, grades: dict[str, int]) -> list[str]:

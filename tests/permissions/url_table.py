@@ -329,9 +329,7 @@ ROWS: dict[str, Row] = {
     "scoring:queue": Row(SITE, always(JURY), _slug),
     "scoring:impartiality": Row(SITE, always(JURY), _slug),
     "scoring:finish": Row(SITE, always(JURY), _slug),
-    "scoring:settle": Row(
-        SITE, {**always(NOBODY), Phase.FORMAL_CHECK: CHAIR, Phase.ASSESSMENT: CHAIR}, _juror_case, _nothing
-    ),
+    "scoring:settle": Row(SITE, {**always(NOBODY), Phase.FORMAL_CHECK: CHAIR, Phase.ASSESSMENT: CHAIR}, _juror_case),
     "scoring:objections": Row(SITE, since(Phase.OPEN, WRITER), _sketch),
     "scoring:settle_objection": Row(
         SITE, {**always(NOBODY), Phase.FORMAL_CHECK: CHAIR, Phase.ASSESSMENT: CHAIR}, _juror_objection, _nothing

@@ -142,7 +142,7 @@ def test_an_automatic_block_is_not_lifted_by_the_juror(call, sketch):
         declare(juror, sketch, Verdict.IMPARTIAL)
 
 
-def test_many_at_once_are_all_or_nothing(call):
+def test_one_bad_answer_keeps_no_other_from_being_saved(call):
     juror = factories.make_juror(call)
     first, second = call.sketches.order_by("pk")
     entries = [
@@ -150,11 +150,10 @@ def test_many_at_once_are_all_or_nothing(call):
         impartiality.DeclarationInput(second, Verdict.DISQUALIFIED, None),
     ]
 
-    with pytest.raises(InvalidInput) as refused:
-        impartiality.declare_many(by=juror.user, juror=juror, declarations=entries)
+    declared = impartiality.declare_many(by=juror.user, juror=juror, declarations=entries)
 
-    assert list(refused.value.errors) == [second.reference]
-    assert not juror.declarations.exists()
+    assert list(declared.problems) == [second.reference]
+    assert [one.sketch for one in juror.declarations.all()] == [first]
 
 
 def test_declarations_are_closed_before_the_deadline_and_after_the_assessment(sketch, call):

@@ -3,14 +3,16 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from competition.models import Sketch
+from competition.models import CoApplicant, Sketch
 from competition.services import attachments, formal_check
 from competition.services.previews import make_preview
 from scoring.enums import AssessmentState, JurorState, Verdict
 from scoring.models import Assessment, ImpartialityReason, Score
 from scoring.selectors.tasks import open_tasks
 from scoring.services import assignment, impartiality, jury, letters
+from scoring.services.redeclaring import review_call
 from tests import factories as base
 from tests.documents import PDF
 from tests.scoring import factories
@@ -149,6 +151,33 @@ class TestImpartiality:
             "impartial",
         ]
 
+    def test_not_impartial_without_a_reason_is_asked_for_it_and_the_rest_is_kept(self, client, call, juror):
+        first, second, _third = Sketch.objects.filter(call=call).order_by("pk")
+        typed = {first.reference: "not", second.reference: "impartial"}
+
+        asked = client.post(url("impartiality", call.slug), typed)
+        page = asked.content.decode()
+        kept = list(juror.declarations.values_list("sketch", flat=True))
+        answered = client.post(url("impartiality", call.slug), typed | {f"why-{first.reference}": "family"})
+
+        assert (asked.status_code, kept) == (422, [second.pk])
+        assert page.count(f'name="why-{first.reference}"') == 9
+        assert "Choose the reason why you are not impartial" in page
+        assert answered.status_code == 302
+        assert juror.declarations.get(sketch=first).reason.code == "family"
+
+    def test_who_came_to_stand_behind_a_sketch_is_said(self, client, call, juror):
+        factories.declare_all(juror)
+        sketch = Sketch.objects.filter(call=call).first()
+        CoApplicant.objects.create(
+            sketch=sketch, name="Newcomers", country="NO", invited_at=timezone.now(), expires_at=timezone.now()
+        )
+        review_call(call=call)
+
+        page = client.get(url("impartiality", call.slug)).content.decode()
+
+        assert page.count("New since you declared: Newcomers.") == 1
+
     def test_shows_no_content_before(self, client, call, juror):
         response = client.get(url("impartiality", call.slug))
 
@@ -161,7 +190,7 @@ class TestImpartiality:
         response = client.post(url("impartiality", call.slug), {first.reference: "nonsense"})
 
         assert response.status_code == 422
-        assert f'aria-describedby="id_{first.reference}_error"' in response.content.decode()
+        assert f'aria-describedby="r-{first.reference}-error"' in response.content.decode()
 
     def test_the_chair_settles_a_case(self, client, call):
         chair, other = factories.make_juror(call, role="chair"), call.jurors.first()
@@ -175,9 +204,12 @@ class TestImpartiality:
         client.force_login(chair.user)
 
         page = client.get(url("impartiality", call.slug))
-        client.post(url("settle", call.slug, case.pk), {"verdict": "disqualified"})
+        silent = client.post(url("settle", call.slug, case.pk), {"verdict": "disqualified"})
+        typed = {"verdict": "disqualified", "finding": "Section 6, second paragraph."}
+        client.post(url("settle", call.slug, case.pk), typed)
 
         case.refresh_from_db()
+        assert (silent.status_code, case.finding) == (422, "Section 6, second paragraph.")
         assert url("settle", call.slug, case.pk) in page.content.decode()
         assert case.verdict == Verdict.DISQUALIFIED
 
@@ -378,7 +410,7 @@ def test_open_tasks_of_a_juror():
     ]
 
 
-QUERIES = {"queue": 5, "finish": 7, "impartiality": 6, "assess": 6}
+QUERIES = {"queue": 5, "finish": 7, "impartiality": 9, "assess": 6}
 
 
 @pytest.mark.parametrize("sketches", [1, 4])

@@ -109,6 +109,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "review-impartiality": {
+        "task": "scoring.tasks.review_impartiality",
+        "schedule": schedule(1800),
+        "options": {"expires": 1800},
+    },
     "write-missing-objection-answers": {
         "task": "scoring.tasks.write_missing_objection_answers",
         "schedule": schedule(600),
