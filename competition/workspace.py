@@ -10,7 +10,7 @@ import rules
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from competition.models import Call
+from competition.models import Call, Programme
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,23 @@ class HubWarning:
     tone: str = "warning"
 
 
+@dataclass(frozen=True)
+class ProgrammePage:
+    """A page about a programme that another room has. `permission` is asked with the programme."""
+
+    label: str | Promise
+    url_name: str
+    permission: str
+
+    def url(self, programme: Programme) -> str:
+        return reverse(self.url_name, args=[programme.pk])
+
+
 NextActionProvider = Callable[[Call, object, dt.datetime], NextAction | None]
 WarningProvider = Callable[[Call, object, dt.datetime], Iterable[HubWarning]]
 
 _tabs: dict[str, Tab] = {}
+_programme_pages: dict[str, ProgrammePage] = {}
 _next_actions: list[NextActionProvider] = []
 _warnings: list[WarningProvider] = []
 
@@ -73,6 +86,17 @@ def tabs_for(user, call: Call) -> list[Tab]:
         if allowed[tab.permission]:
             shown.append(tab)
     return shown
+
+
+def register_programme_page(page: ProgrammePage) -> ProgrammePage:
+    _programme_pages[page.url_name] = page
+    return page
+
+
+def programme_pages_for(user, programme: Programme) -> list[tuple[str | Promise, str]]:
+    """(label, address) of the pages about the programme that the person may open."""
+    pages = _programme_pages.values()
+    return [(page.label, page.url(programme)) for page in pages if rules.has_perm(page.permission, user, programme)]
 
 
 def register_next_action(provider: NextActionProvider) -> NextActionProvider:

@@ -5,7 +5,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import Membership
-from accounts.signals import account_deletion_checked
+from accounts.signals import account_deleted, account_deletion_checked
 from competition.signals import (
     call_cancelled,
     call_created,
@@ -23,7 +23,8 @@ from scoring.services.criteria import DEFAULT_TEMPLATE, create_default_criteria
 from scoring.services.criteria_copy import copy_criteria
 from scoring.services.letters import drop_unsent_letters
 from scoring.services.objections import lapse_objections
-from scoring.signals import objection_settled, run_queued
+from scoring.services.pool import forget_person
+from scoring.signals import objection_settled, pool_grew, run_queued
 
 
 @receiver(call_created)
@@ -84,3 +85,14 @@ def write_objection_answer(sender, objection, **kwargs) -> None:
 @receiver(account_deletion_checked)
 def say_what_stands_against_deleting(sender, user, **kwargs) -> list:
     return obstacles(user)
+
+
+@receiver(account_deleted)
+def forget_who_deleted_the_account(sender, user, **kwargs) -> None:
+    """In the same transaction: no pool keeps a person who is gone."""
+    forget_person(user=user)
+
+
+@receiver(pool_grew)
+def tell_new_people(sender, programme, **kwargs) -> None:
+    tasks.tell_pool.delay_on_commit(programme.pk)

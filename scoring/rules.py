@@ -96,6 +96,7 @@ def decides_where_it_judges(*, programme, user, role) -> str | Promise:
 
 
 rules.add_perm("scoring.manage_jury", is_secretariat)
+rules.add_perm("scoring.manage_pool", is_secretariat)  # on a Programme
 rules.add_perm("scoring.run_assignment", is_secretariat)
 rules.add_perm("scoring.run_aggregation", is_secretariat & ~is_juror_of_call)
 rules.add_perm("scoring.view_ranking", (is_secretariat | is_decision_maker | is_observer) & ~is_juror_of_call)

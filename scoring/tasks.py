@@ -7,7 +7,8 @@ from accounts.models import User
 from competition.models import Call
 from competition.services.ending_letters import recently_cancelled
 from scoring.selectors.impartiality import calls_to_review
-from scoring.services import aggregation, assignment, endings, objection_letters, redeclaring, reminders, runs
+from scoring.selectors.pool import profiles_without_letter
+from scoring.services import aggregation, assignment, endings, objection_letters, pool, redeclaring, reminders, runs
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY = {"autoretry_for": DATABASE_AWAY, "retry_backoff": 2, "retry_backoff_max": 60, "max_retries": 8}
@@ -75,3 +76,14 @@ def write_objection_answer(objection_id: int) -> int:
 @shared_task(**RETRY)
 def write_missing_objection_answers() -> int:
     return objection_letters.write_missing()
+
+
+@shared_task(**RETRY)
+def tell_pool(programme_id: int) -> int:
+    """Tell people that they are in a programme's pool of jurors; many are left to the next round."""
+    return pool.write_pool_letters(profiles=profiles_without_letter(programme_id=programme_id))
+
+
+@shared_task(**RETRY)
+def tell_missed_pools() -> int:
+    return pool.write_pool_letters(profiles=profiles_without_letter())

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from scoring.views import assess, impartiality, jury, objections
+from scoring.views import assess, impartiality, jury, objections, profile
 
 app_name = "scoring"
 urlpatterns = [
     path("my/sketches/<str:reference>/jury/", objections.objections, name="objections"),
     path("jury/", jury.home, name="jury_home"),
     path("jury/invitations/<str:token>/", jury.invitation, name="invitation"),
+    path("jury/profile/", profile.profiles, name="profiles"),
+    path("jury/profile/data/", profile.data, name="profile_data"),
+    path("jury/profile/<int:pk>/", profile.profile, name="profile"),
+    path("jury/profile/<int:pk>/leave/", profile.leave, name="profile_leave"),
     path("jury/<slug:slug>/", jury.queue, name="queue"),
     path("jury/<slug:slug>/impartiality/", impartiality.declare, name="impartiality"),
     path("jury/<slug:slug>/impartiality/<int:pk>/", impartiality.settle, name="settle"),

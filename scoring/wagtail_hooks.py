@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from competition.previews import register_preview
-from competition.workspace import Tab, register_next_action, register_tab, register_warning_provider
+from competition.workspace import (
+    ProgrammePage,
+    Tab,
+    register_next_action,
+    register_programme_page,
+    register_tab,
+    register_warning_provider,
+)
 from scoring.previews import JUROR
 from scoring.workspace_steps import jury_warnings, next_step
 
@@ -21,6 +28,7 @@ TABS = (
 
 for tab in TABS:
     register_tab(tab)
+register_programme_page(ProgrammePage(_("Pool of jurors"), "scoring_pool:pool", "scoring.manage_pool"))
 register_preview(JUROR)
 register_next_action(next_step)
 register_warning_provider(jury_warnings)
@@ -28,4 +36,7 @@ register_warning_provider(jury_warnings)
 
 @hooks.register("register_admin_urls")
 def workspace_urls() -> list:
-    return [path("calls/<int:pk>/", include("scoring.workspace_urls"))]
+    return [
+        path("calls/<int:pk>/", include("scoring.workspace_urls")),
+        path("calls/programmes/<int:pk>/pool/", include("scoring.pool_urls")),
+    ]

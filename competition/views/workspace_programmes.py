@@ -27,6 +27,7 @@ from competition.selectors.workspace import managed_programmes
 from competition.services.programme_members import invite_member, set_roles
 from competition.services.programme_settings import remove_partner, save_partner, update_programme
 from competition.views.workspace_base import WorkspaceView
+from competition.workspace import programme_pages_for
 
 NOTHING_SAVED = _("Nothing was saved. Look at the fields marked below.")
 PROGRAMMES_CRUMB = {"url": reverse_lazy("workspace:programmes"), "label": _("Programmes")}
@@ -94,6 +95,7 @@ class ProgrammeSettings(ProgrammeView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", self.form())
         return super().get_context_data(**kwargs) | {
+            "pages": programme_pages_for(self.request.user, self.programme),
             "partners": partners_of(self.programme),
             "members": member_rows(self.programme),
             "entries": programme_log(self.programme)[:20],

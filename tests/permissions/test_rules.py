@@ -43,7 +43,17 @@ from scoring.enums import JurorState
 from scoring.models import Assessment, ImpartialityReason, Juror
 from scoring.selectors.assessments import get_assessment_for
 from scoring.selectors.jury import get_seat
-from scoring.services import aggregation, assessments, assignment, decision, impartiality, jury, letters, objections
+from scoring.services import (
+    aggregation,
+    assessments,
+    assignment,
+    decision,
+    impartiality,
+    jury,
+    letters,
+    objections,
+    pool,
+)
 from tests import factories
 from tests.permissions.url_table import (
     APPLICANT,
@@ -244,6 +254,13 @@ PERMISSIONS: dict[str, Permission] = {
         always(SECRETARIAT),
         _call,
         act=lambda user, world: jury.invite_juror(by=user, call=world.call, email="new@example.com"),
+    ),
+    "scoring.manage_pool": Permission(
+        always(SECRETARIAT),
+        lambda world: world.call.programme,
+        act=lambda user, world: pool.add_to_pool(
+            by=user, programme=world.call.programme, email="new@example.com", facts=pool.Facts()
+        ),
     ),
     "scoring.object_to_juror": Permission(
         since(Phase.OPEN, WRITER),

@@ -162,6 +162,14 @@ def _programme(world):
     return [world.call.programme_id]
 
 
+def _own_profile(world):
+    return [world.profile.pk]
+
+
+def _profile(world):
+    return [world.call.programme_id, world.profile.pk]
+
+
 def _partner(world):
     return [world.call.programme_id, world.call.programme.partners.get().pk]
 
@@ -326,6 +334,11 @@ ROWS: dict[str, Row] = {
     # The juror's pages. Who is disqualified, or not settled yet, has left the room for that sketch.
     "scoring:jury_home": Row(SITE, always(SIGNED_IN)),
     "scoring:invitation": Row(PUBLIC, always(EVERYBODY), lambda world: [world.juror_token]),
+    # What pools hold about a person is shown to that person alone.
+    "scoring:profiles": Row(SITE, always(SIGNED_IN)),
+    "scoring:profile_data": Row(SITE, always(SIGNED_IN)),
+    "scoring:profile": Row(SITE, always(who("juror")), _own_profile),
+    "scoring:profile_leave": Row(SITE, always(who("juror")), _own_profile),
     "scoring:queue": Row(SITE, always(JURY), _slug),
     "scoring:impartiality": Row(SITE, always(JURY), _slug),
     "scoring:finish": Row(SITE, always(JURY), _slug),
@@ -410,6 +423,11 @@ ROWS: dict[str, Row] = {
     "scoring_workspace:scale_add": Row(ADMIN, always(MANAGERS), _call),
     "scoring_workspace:scale": Row(ADMIN, always(MANAGERS), _call_scale),
     "scoring_workspace:scale_remove": Row(ADMIN, always(MANAGERS), _call_scale),
+    "scoring_pool:pool": Row(ADMIN, always(SECRETARIAT), _programme),
+    "scoring_pool:add": Row(ADMIN, always(SECRETARIAT), _programme),
+    "scoring_pool:import": Row(ADMIN, always(SECRETARIAT), _programme),
+    "scoring_pool:template": Row(ADMIN, always(SECRETARIAT), lambda world: [*_programme(world), "csv"]),
+    "scoring_pool:profile": Row(ADMIN, always(SECRETARIAT), _profile),
     "scoring_workspace:jury": Row(ADMIN, always(SECRETARIAT), _call),
     "scoring_workspace:invite": Row(ADMIN, always(SECRETARIAT), _call),
     "scoring_workspace:juror": Row(ADMIN, always(SECRETARIAT), _call_juror),

@@ -52,6 +52,7 @@ from scoring.models import (
     ImpartialityDeclaration,
     ImpartialityReason,
     Juror,
+    JurorProfile,
     Objection,
 )
 from scoring.services import assignment, decision, impartiality, jury, letters, objections
@@ -60,6 +61,7 @@ from tests import factories
 from tests.competition import exceptions
 from tests.documents import PDF
 from tests.scoring import factories as scoring_factories
+from tests.scoring import pool as pool_factories
 
 PHASES = (Phase.DRAFT, Phase.OPEN, Phase.FORMAL_CHECK, Phase.ASSESSMENT, Phase.COMPLETED)
 
@@ -89,6 +91,7 @@ class World:
     enquiry: Enquiry | None = None
     meeting: InformationMeeting | None = None
     jurors: dict[str, Juror] = field(default_factory=dict)
+    profile: JurorProfile | None = None
     case: ImpartialityDeclaration | None = None
     objection: Objection | None = None
     assignment_run: AssignmentRun | None = None
@@ -167,6 +170,7 @@ def _world(phase: Phase) -> World:
         world.jurors[role] = scoring_factories.make_juror(
             world.call, email=people[role].email, role=JurorRole.CHAIR if role == "chair" else JurorRole.JUROR
         )
+    world.profile = pool_factories.make_profile(programme, email=people["juror"].email)
     publish_jury(by=people["owner"], call=world.call, is_published=True)
     ProgrammePartner.objects.create(programme=programme, name="County of Fjords")
     world.code = make_codes(by=people["owner"], call=world.call, labels=["Northern municipalities"])[0]

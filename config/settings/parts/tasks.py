@@ -114,6 +114,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(1800),
         "options": {"expires": 1800},
     },
+    "tell-missed-pools": {
+        "task": "scoring.tasks.tell_missed_pools",
+        "schedule": schedule(120),
+        "options": {"expires": 120},
+    },
     "write-missing-objection-answers": {
         "task": "scoring.tasks.write_missing_objection_answers",
         "schedule": schedule(600),
