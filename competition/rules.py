@@ -150,6 +150,8 @@ rules.add_perm("competition.view_submissions", on_owners_side & ~is_vetoed("comp
 rules.add_perm("competition.grant_exception", may_manage)
 rules.add_perm("competition.manage_access", may_manage)
 rules.add_perm(LETTERS, may_manage & ~is_vetoed(LETTERS))
+# The records hold every sketch and every letter.
+rules.add_perm("competition.keep_records", may_manage & ~is_vetoed(LETTERS))
 rules.add_perm("competition.ask", is_published & has_account)
 rules.add_perm("competition.register_for_meeting", is_published & has_account)
 rules.add_perm("competition.apply", is_published & writes_for_eligible_organisation)

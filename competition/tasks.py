@@ -230,4 +230,4 @@ def write_missing_cancellation_letters() -> int:
 
 @shared_task
 def delete_what_is_due() -> int:
-    return retention.delete_what_is_due().drafts
+    return len(retention.delete_what_is_due().drafts)

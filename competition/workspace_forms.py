@@ -19,7 +19,7 @@ from accounts.enums import Country, OrganisationKind
 from competition.amendment_rules import fixed_fields
 from competition.models import Call
 from competition.selectors.calls import topics
-from competition.workspace_edits import EditedForm, NumberListField, PastedTextField, pasted
+from competition.workspace_edits import EditedForm, NumberListField, PastedLineField, PastedTextField, pasted
 from competition.workspace_fields import WallClockField, at_wall_clock, wall_clock, zone_choices
 
 TEXTS = ("title", "summary", "body", "who_may_apply", "how_judged")
@@ -229,3 +229,13 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, help_text: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = help_text
+
+
+class PlaceForm(forms.Form):
+    """Where the records of a call are kept."""
+
+    place = PastedLineField(
+        label=_("Where the archive is kept"),
+        max_length=200,
+        help_text=_("Such as the case number. It stays in the call's log, and the agencies read it on their receipts."),
+    )

@@ -20,6 +20,7 @@ from competition.views import (
     workspace_programmes,
     workspace_question_files,
     workspace_questions,
+    workspace_records,
     workspace_sections,
     workspace_sketches,
 )
@@ -45,6 +46,8 @@ urlpatterns = [
     path("<int:pk>/publish/", workspace_calls.CallPublish.as_view(), name="publish"),
     path("<int:pk>/cancel/", workspace_endings.CallCancel.as_view(), name="cancel"),
     path("<int:pk>/archive/", workspace_endings.CallArchive.as_view(), name="archive"),
+    path("<int:pk>/records/", workspace_records.Records.as_view(), name="records"),
+    path("<int:pk>/records/download/", workspace_records.RecordsDownload.as_view(), name="records_download"),
     path("<int:pk>/questions/", workspace_questions.Questions.as_view(), name="questions"),
     path("<int:pk>/questions/<slug:question>/", workspace_questions.QuestionEdit.as_view(), name="question"),
     path("<int:pk>/questions/<slug:question>/copy/", workspace_questions.QuestionCopy.as_view(), name="question_copy"),

@@ -11,7 +11,9 @@ from competition.signals import (
     call_created,
     co_applicant_answered,
     co_applicant_invited,
+    contents_going,
     formal_check_completed,
+    records_wanted,
     sketch_submitted,
     sketch_withdrawn,
 )
@@ -19,6 +21,8 @@ from scoring import tasks
 from scoring.models import AssignmentRun, JurorProfile
 from scoring.selectors.deletion import obstacles
 from scoring.selectors.objections import pointless
+from scoring.selectors.public import shown_publicly
+from scoring.selectors.records import scoring_records
 from scoring.services.criteria import DEFAULT_TEMPLATE, create_default_criteria
 from scoring.services.criteria_copy import copy_criteria
 from scoring.services.letters import drop_unsent_letters
@@ -69,6 +73,16 @@ def drop_outcome(sender, sketch, **kwargs) -> None:
     """In the same transaction: no letter may tell the outcome of a sketch that takes no part, nothing waits for one."""
     drop_unsent_letters(sketch=sketch)
     lapse_objections(among=sketch.objections.all())
+
+
+@receiver(records_wanted)
+def add_records(sender, call, **kwargs):
+    return scoring_records(call)
+
+
+@receiver(contents_going)
+def keep_what_is_public(sender, call, **kwargs) -> set[int]:
+    return shown_publicly(call)
 
 
 @receiver(run_queued)

@@ -14,6 +14,7 @@ from competition.models.page import CallListPage, CallPage, ProgrammePage
 from competition.models.programme import Programme, ProgrammeMember, ProgrammePartner
 from competition.models.question import Question, QuestionOption, QuestionSection, Topic
 from competition.models.receipt import LateRoot, ReceiptLeaf, ReceiptTree
+from competition.models.records import CallRecords
 from competition.models.sketch import (
     Answer,
     LateAttempt,
@@ -31,6 +32,7 @@ __all__ = [
     "Call",
     "CallListPage",
     "CallPage",
+    "CallRecords",
     "CoApplicant",
     "CodeRedemption",
     "DismissalProposal",

@@ -167,6 +167,11 @@ class SketchVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"
 
+    @property
+    def is_emptied(self) -> bool:
+        """Whether the text has gone, as the call's rules of retention say. Hash, leaf and title stay."""
+        return not self.canonical
+
 
 class LateAttempt(models.Model):
     """Somebody tried to hand in when the call no longer accepted sketches. The text stayed a draft."""

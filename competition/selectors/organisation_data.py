@@ -7,7 +7,6 @@ sketch's own pages have for it.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -18,19 +17,20 @@ from django.utils import translation
 
 from accounts.models import Organisation
 from accounts.selectors import members_of
-from competition.archive import PIECE, Entry, Names
+from competition.archive import Entry
 from competition.canonical import instant
-from competition.enums import ScanState
-from competition.models import Attachment, CoApplicant, Question, Sketch
-from competition.private_files import FAULTS
-from competition.selectors.receipt_copy import copy_of
-from competition.selectors.receipts import documents_of
+from competition.models import CoApplicant, Question, Sketch
 from competition.selectors.sections import Draft, read_draft, standing
-from competition.selectors.sketch_status import LetterShown, letters_about
-from competition.verification import write
-
-# What became of a file; read by programs, and so in one language.
-INCLUDED, WAITS, INFECTED, GONE = "included", "waits for the virus scan", "a virus was found", "not found"
+from competition.selectors.sketch_files import (
+    INCLUDED,
+    as_json,
+    content_of,
+    file_facts,
+    letter_text,
+    named_files,
+    version_entries,
+)
+from competition.selectors.sketch_status import letters_about
 
 
 def sketches_behind(organisation: Organisation) -> QuerySet[Sketch]:
@@ -57,20 +57,17 @@ def organisation_data(organisation: Organisation, *, language: str, now: dt.date
     yield Entry("organisation.json", since, spoken(lambda: _organisation(organisation)))
     for sketch in sketches_behind(organisation):
         folder, files = f"sketches/{sketch.reference}", []
-        for attachment, name in _named(sketch):
-            state, pieces = _content(attachment)
+        for attachment, name in named_files(sketch):
+            state, pieces = content_of(attachment)
             if state == INCLUDED:
                 yield Entry(f"{folder}/files/{name}", attachment.uploaded_at, pieces)
-            files.append(_file(attachment, name, state))
+            files.append(file_facts(attachment, name, state))
         draft = spoken(partial(_draft, sketch, files, language, now))
         yield Entry(f"{folder}/draft.json", sketch.updated_at, draft)
-        yield from _versions(sketch, folder)
+        yield from version_entries(sketch, folder)
+        yield Entry(f"{folder}/earlier.json", sketch.updated_at, spoken(partial(_earlier, sketch)))
         for number, letter in enumerate(reversed(letters_about(sketch)), start=1):
-            yield Entry(f"{folder}/letters/{number:02}-{letter.kind}.txt", letter.sent_at, [_letter(letter)])
-
-
-def _json(document: Any) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+            yield Entry(f"{folder}/letters/{number:02}-{letter.kind}.txt", letter.sent_at, [letter_text(letter)])
 
 
 def _readme(organisation: Organisation) -> bytes:
@@ -79,7 +76,7 @@ def _readme(organisation: Organisation) -> bytes:
 
 
 def _organisation(organisation: Organisation) -> bytes:
-    return _json(
+    return as_json(
         {
             "name": organisation.name,
             "number": organisation.number,
@@ -95,46 +92,10 @@ def _organisation(organisation: Organisation) -> bytes:
     )
 
 
-def _named(sketch: Sketch) -> list[tuple[Attachment, str]]:
-    """The sketch's files, in the draft or in a version, each with a name of its own."""
-    names = Names()
-    attachments = sketch.attachments.select_related("question").order_by("pk")
-    return [(attachment, names.free(attachment.name)) for attachment in attachments]
-
-
-def _content(attachment: Attachment) -> tuple[str, Iterator[bytes]]:
-    """(what became of the file, its bytes). One that is not there keeps nobody from the rest."""
-    if attachment.is_quarantined:
-        return (INFECTED if attachment.scan_state == ScanState.INFECTED else WAITS), iter(())
-    try:
-        return INCLUDED, _pieces(attachment.file.storage.open(str(attachment.file.name)))
-    except FAULTS:
-        return GONE, iter(())
-
-
-def _pieces(opened) -> Iterator[bytes]:
-    with opened:
-        while piece := opened.read(PIECE):
-            yield piece
-
-
-def _file(attachment: Attachment, name: str, state: str) -> dict[str, Any]:
-    return {
-        "question": attachment.question.code,
-        "name": attachment.name,
-        "path": f"files/{name}" if state == INCLUDED else None,
-        "state": state,
-        "in_draft": attachment.removed_at is None,
-        "size": attachment.size,
-        "sha256": attachment.sha256,
-        "uploaded_at": instant(attachment.uploaded_at),
-    }
-
-
 def _draft(sketch: Sketch, files: list[dict[str, Any]], language: str, now: dt.datetime) -> bytes:
     draft = read_draft(sketch)
     asked = [question for page in draft.pages for question in page.questions]
-    return _json(
+    return as_json(
         {
             "reference": sketch.reference,
             "title": sketch.title,
@@ -168,16 +129,18 @@ def _answer(draft: Draft, question: Question, language: str) -> dict[str, Any]:
     }
 
 
-def _versions(sketch: Sketch, folder: str) -> Iterator[Entry]:
-    versions = list(sketch.versions.select_related("leaf").order_by("number"))
-    for version, document in zip(versions, documents_of(sketch, versions), strict=True):
-        version.sketch, below = sketch, f"{folder}/versions/{version.number}"
-        yield Entry(f"{below}/version.json", version.submitted_at, [version.canonical.encode()])
-        yield Entry(f"{below}/receipt.json", version.submitted_at, [write(document)])
-        if version.pk == sketch.current_version_id:
-            yield Entry(f"{below}/copy.pdf", version.submitted_at, [copy_of(version)])
-
-
-def _letter(letter: LetterShown) -> bytes:
-    # Without whom it went to: of several organisations behind a sketch, each keeps its people's addresses to itself.
-    return f"{letter.subject}\n{instant(letter.sent_at)}\n\n{letter.text.strip()}\n".encode()
+def _earlier(sketch: Sketch) -> bytes:
+    """Who wrote what and when; of people only what the pages show of them."""
+    return as_json(
+        [
+            {
+                "question": row.question.code,
+                "kind": str(row.get_kind_display()),
+                "from": instant(row.from_at),
+                "until": instant(row.until_at),
+                "by": row.person.name if row.person else None,
+                "value": row.value,
+            }
+            for row in sketch.history.select_related("question", "person").order_by("question__code", "from_at", "pk")
+        ]
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -172,5 +171,4 @@ def shown_answers(sketch: Sketch, language: str) -> list[Answered]:
     version = sketch.current_version
     if version is None:
         return []
-    handed_in = json.loads(version.canonical)
-    return answered(version.questions, version.answers, language, files=handed_in.get("files", []))
+    return answered(version.questions, version.answers, language, files=version.files)

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import transaction
 
 from competition import audit
 from competition.clock import database_now
 from competition.enums import SketchState
 from competition.models import Sketch
-from competition.private_files import discard_attached
+from competition.private_files import discard, discard_attached
 from competition.selectors import retention as due
+from competition.services.records import delete_contents
+from notifications.old_mail import delete_mails, due_mails
 
 
-@dataclass(frozen=True)
-class Deleted:
-    drafts: int
-    late_attempts: int
-    sessions: int
+def delete_what_is_due() -> due.Plan:
+    """Do what the plan says, and return what was done of it.
 
-
-def delete_what_is_due() -> Deleted:
-    """One transaction for each draft, so that one which cannot go does not hold the others."""
-    now = database_now()
-    drafts = sum(delete_draft(sketch=sketch) for sketch in due.due_drafts(now))
-    late_attempts = due.old_late_attempts(now).delete()[0]
-    sessions = due.dead_sessions(now).delete()[0]
-    return Deleted(drafts=drafts, late_attempts=late_attempts, sessions=sessions)
+    One transaction for each draft and each call, so that one which cannot go does not hold the others.
+    """
+    found = due.plan(now := database_now())
+    mails = delete_mails(due_mails(now))  # before the contents, which take mails of their own along
+    contents = [delete_contents(call=one.call) for one in found.contents]
+    # As named, and not looked for anew: what the run itself leaves behind goes on commit, or is found by the next one.
+    discard(*found.files)
+    return due.Plan(
+        drafts=[sketch for sketch in found.drafts if delete_draft(sketch=sketch)],
+        late_attempts=due.old_late_attempts(now).delete()[0],
+        sessions=due.dead_sessions(now).delete()[0],
+        contents=[one for one in contents if one is not None],
+        mails=mails,
+        files=found.files,
+        waiting=found.waiting,
+    )
 
 
 @transaction.atomic

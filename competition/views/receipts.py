@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +13,10 @@ from competition.display import answered
 from competition.enums import ScanState
 from competition.errors import TooManyVisits
 from competition.forms import VerifyForm
+from competition.models import SketchVersion
 from competition.selectors.access import window_of
 from competition.selectors.attachments import names_in_quarantine
+from competition.selectors.call_records import records_of
 from competition.selectors.receipt_copy import copy_name, copy_of
 from competition.selectors.receipts import (
     document_of,
@@ -52,18 +54,27 @@ def receipt(request: HttpRequest, reference: str, number: str) -> HttpResponse:
         "tree": tree,
         "late": tree is not None and is_late(version.leaf, tree),
         "window": window_of(sketch),
+        "kept_at": records.place if version.is_emptied and (records := records_of(sketch.call)) else "",
         "is_open": window_of(sketch).accepts_at(timezone.now()),
         "crumbs": crumbs(sketch, _("Receipt %(number)s") % {"number": version.leaf.number}),
     }
     return render(request, "competition/receipt.html", context)
 
 
+def _with_its_text(request: HttpRequest, reference: str, number: str) -> SketchVersion:
+    """One's own version, or Http404: also where its text has gone, and nothing is left to be written down."""
+    sketch = get_own_sketch(request.user, reference)
+    version = receipt_of(sketch, number)
+    if version.is_emptied:
+        raise Http404
+    version.sketch = sketch
+    return version
+
+
 @require_safe
 @own_pages
 def receipt_json(request: HttpRequest, reference: str, number: str) -> HttpResponse:
-    sketch = get_own_sketch(request.user, reference)
-    version = receipt_of(sketch, number)
-    version.sketch = sketch
+    version = _with_its_text(request, reference, number)
     response = HttpResponse(write(document_of(version)), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{version.leaf.number}.json"'
     return response
@@ -73,9 +84,7 @@ def receipt_json(request: HttpRequest, reference: str, number: str) -> HttpRespo
 @own_pages
 def receipt_pdf(request: HttpRequest, reference: str, number: str) -> HttpResponse:
     """The full copy that the letter brought, made anew."""
-    sketch = get_own_sketch(request.user, reference)
-    version = receipt_of(sketch, number)
-    version.sketch = sketch
+    version = _with_its_text(request, reference, number)
     response = HttpResponse(copy_of(version), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{copy_name(version)}"'
     return response

@@ -15,6 +15,7 @@ from competition.selectors.sketches import SEEN_BY_OWNER
 from competition.selectors.timeline import timeline
 from competition.selectors.workspace import days_of_work, phase_steps
 from competition.services.endings import ARCHIVABLE
+from competition.services.records import KEEP
 from competition.views.workspace_base import CallView
 from competition.workspace import next_action, warnings
 from competition.workspace_charts import step_chart
@@ -51,6 +52,7 @@ class CallOverview(CallView):
             "may_manage": may_manage,
             "is_draft": context["phase"] == Phase.DRAFT,
             "may_cancel": self.call.cancelled_at is None and self.call.decided_at is None,
+            "may_keep_records": context["phase"] in ARCHIVABLE and rules.has_perm(KEEP, user, self.call),
             "may_archive": context["phase"] in ARCHIVABLE or self.call.archived_at is not None,
         }
 

@@ -42,6 +42,7 @@ PRIVATE_MEDIA_ROOT = Path(env.str("PRIVATE_MEDIA_ROOT", str(PRIVATE_MEDIA_ROOT))
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_MEDIA_ROOT
 if env.str("PRIVATE_STORAGE_URL", ""):
     STORAGES["private"] = private_storage(env.str("PRIVATE_STORAGE_URL"))
+MAIL_KEPT_DAYS = env.int("MAIL_KEPT_DAYS", MAIL_KEPT_DAYS)
 SCANNER_URL = env.str("SCANNER_URL", "")
 STORAGES["staticfiles"] = HASHED_STATICFILES
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(STATIC_ROOT)))

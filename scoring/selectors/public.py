@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
@@ -96,6 +96,19 @@ def public_criteria(call: Call) -> list[PublicCriterion]:
     ]
 
 
+def _shown(call: Call) -> QuerySet[DecisionItem]:
+    """Awarded or on the shortlist, and not taken back."""
+    items = DecisionItem.objects.filter(decision__call=call, shortlisted=True)
+    return items.exclude(sketch__state=SketchState.WITHDRAWN)
+
+
+def shown_publicly(call: Call) -> set[int]:
+    """Keys of the sketches whose public answers the published result shows."""
+    if call.result_published_at is None or call.cancelled_at is not None:
+        return set()
+    return set(_shown(call).values_list("sketch_id", flat=True))
+
+
 def public_result(*, slug: str) -> PublicResult | None:
     """The result of a call, or None before it is published. Eleven queries at any length."""
     call = (
@@ -107,8 +120,7 @@ def public_result(*, slug: str) -> PublicResult | None:
     if call is None:
         return None
     items = (
-        DecisionItem.objects.filter(decision__call=call, shortlisted=True)
-        .exclude(sketch__state=SketchState.WITHDRAWN)
+        _shown(call)
         .select_related("sketch__organisation", "sketch__current_version")
         .defer("sketch__current_version__canonical")
         .order_by("sketch__current_version__title", "pk")

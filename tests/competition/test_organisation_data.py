@@ -93,6 +93,7 @@ def test_zip_holds_each_sketch_with_versions_receipts_copy_and_letters():
         f"{folder}/versions/2/version.json",
         f"{folder}/versions/2/receipt.json",
         f"{folder}/versions/2/copy.pdf",
+        f"{folder}/earlier.json",
         f"{folder}/letters/01-receipt.txt",
     ]
     for version in (first, second):
@@ -104,6 +105,9 @@ def test_zip_holds_each_sketch_with_versions_receipts_copy_and_letters():
     assert entries[f"{folder}/versions/2/copy.pdf"] == copy_of(second)
     assert entries[f"{folder}/files/plan (2).pdf"] == pdf(2)
     assert second.leaf.number in entries[f"{folder}/letters/01-receipt.txt"].decode()
+    earlier = [one for one in json.loads(entries[f"{folder}/earlier.json"]) if one["question"] == "need"]
+    assert [one["value"] for one in earlier][-1] == "Only in the draft"
+    assert {one["by"] for one in earlier} == {by.name}
     draft = json.loads(entries[f"{folder}/draft.json"])
     assert draft["state"] == "Submitted, version 2 counts"
     need = next(answer for answer in draft["answers"] if answer["code"] == "need")

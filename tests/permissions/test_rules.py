@@ -35,6 +35,7 @@ from competition.services import (
     exceptions,
     formal_check,
     meetings,
+    records,
     registrations,
     sketches,
 )
@@ -207,6 +208,9 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "competition.view_submissions": Permission(always(OF_PROGRAMME), _call),
     "competition.view_letters": Permission(always(MANAGERS), _call),
+    "competition.keep_records": Permission(
+        always(MANAGERS), _call, act=lambda user, world: records.confirm_kept(by=user, call=world.call, place="")
+    ),
     "competition.apply": Permission(
         since(Phase.OPEN, who("agency_admin", "other_agency")),
         _call,
@@ -401,6 +405,7 @@ def test_visitors_are_granted_nothing(db: None) -> None:
 
 
 NOT_FOR_JURORS = (
+    "competition.keep_records",
     "competition.view_letters",
     "scoring.run_aggregation",
     "scoring.view_ranking",

@@ -360,6 +360,8 @@ ROWS: dict[str, Row] = {
     "workspace:publish": Row(ADMIN, always(MANAGERS), _call),
     "workspace:cancel": Row(ADMIN, always(MANAGERS), _call),
     "workspace:archive": Row(ADMIN, always(MANAGERS), _call),
+    "workspace:records": Row(ADMIN, only(Phase.COMPLETED, MANAGERS), _call),
+    "workspace:records_download": Row(ADMIN, only(Phase.COMPLETED, MANAGERS), _call, _nothing),
     "workspace:questions": Row(ADMIN, always(OF_PROGRAMME), _call),
     "workspace:question": Row(ADMIN, always(MANAGERS), _call_question),
     "workspace:question_new": Row(ADMIN, always(MANAGERS), _call),

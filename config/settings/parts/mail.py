@@ -28,3 +28,7 @@ def post_office(backend: str) -> dict[str, Any]:
         "OVERRIDE_RECIPIENTS": None,
         "FILE_STORAGE": "private",  # what is attached is for its reader alone
     }
+
+
+# Sent mails and what was attached to them go from the queue after so many days; the letters stay in the outbox.
+MAIL_KEPT_DAYS = 180
