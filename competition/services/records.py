@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 from django.utils import translation
-from django.utils.translation import gettext as text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
@@ -150,6 +150,8 @@ def _empty_letters(letters: Iterable[Letter]) -> None:
     delete_mails(Email.objects.filter(letter__in=letters))
     for letter in letters:
         with translation.override(letter.language):
-            letter.text = text("The text of this letter has been deleted, as the rules of retention of the call say.")
+            letter.text = gettext(
+                "The text of this letter has been deleted, as the rules of retention of the call say."
+            )
         letter.html, letter.email = "", None
     Letter.objects.bulk_update(letters, ["text", "html"])
