@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from scoring.assignment.common import IntArray
+from scoring.assignment.common import IntArray, among
 from scoring.assignment.network import UNITS, Network
 from scoring.assignment.problem import Problem
 
@@ -71,4 +71,4 @@ def upper_bound(problem: Problem, network: Network, flow: IntArray, prices: IntA
 def _locked_affinity(problem: Problem) -> float:
     keys = problem.sketch * len(problem.jurors) + problem.juror
     locked = problem.locked[:, 0] * len(problem.jurors) + problem.locked[:, 1]
-    return math.fsum(problem.affinity[np.isin(keys, locked)])
+    return math.fsum(problem.affinity[among(keys, locked)])

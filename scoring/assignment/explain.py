@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from scoring.assignment.certificate import UNREACHED, relax, residual_arcs
-from scoring.assignment.common import Id, IntArray, ProblemError
+from scoring.assignment.common import Id, IntArray, ProblemError, among
 from scoring.assignment.network import (
     FIRST_JUROR,
     GAP,
@@ -111,7 +111,7 @@ class _Story:
         keys = problem.sketch * len(problem.jurors) + problem.juror
         row, column = _positions(problem.sketches), _positions(problem.jurors)
         wanted = [row[s] * len(problem.jurors) + column[j] for s, j in solution.pairs]
-        self.is_chosen = np.isin(keys, np.array(wanted, dtype=np.int64))
+        self.is_chosen = among(keys, np.array(wanted, dtype=np.int64))
         self.loads = np.bincount(problem.juror[self.is_chosen], minlength=len(problem.jurors))
         self.starts = np.searchsorted(problem.sketch, np.arange(len(problem.sketches) + 1))
         self.arc_of = np.full(len(keys), -1, dtype=np.int64)

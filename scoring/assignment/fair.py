@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.assignment.common import FloatArray, IntArray
-from scoring.assignment.integer import Whole, make_whole
+from scoring.assignment.integer import NODES, Whole, make_whole
 from scoring.assignment.programme import Bools, Model, Programme, Relaxed
 
 SUMS_SHOWN = 400
@@ -33,6 +33,9 @@ NEAR = 5e-3
 
 ROUNDINGS = 4
 """Most values of tau for which whole assignments are sought."""
+
+SHARE = 0.99
+"""Share of the relaxation's tau below which whole assignments are sought again, with more of them undone."""
 
 EPSILON = 1e-9
 
@@ -123,23 +126,27 @@ class FairSearch:
 
     def _whole(self, found: Fair, low: float) -> Fair:
         """Look for whole assignments at tau and, where they cost too much, below."""
-        tau, floor = low, found.level
+        tau, floor, tried = low, found.level, np.inf
         for _ in range(ROUNDINGS):
-            if tau <= found.level + EPSILON:
+            if tau <= found.level + EPSILON or tau >= tried - EPSILON:
                 break
-            new = self._round(tau)
+            new, tried = self._round(tau, rounds=1), tau
             if new is not None and new.level > found.level + EPSILON:
                 found = new
             if new is not None and new.level >= tau - NEAR * abs(tau):
                 break
             tau = self._snap((tau + max(floor, found.level)) / 2)
+        if found.level < low - (1 - SHARE) * abs(low):
+            new = self._round(low, rounds=len(NODES))
+            if new is not None and new.level > found.level + EPSILON:
+                found = new
         return found
 
-    def _round(self, tau: float) -> Fair | None:
+    def _round(self, tau: float, *, rounds: int) -> Fair | None:
         floors = self.floors(tau)
         self.programme.set_floors(floors)
         relaxed = self.programme.solve()
-        whole: Whole | None = make_whole(self.model, relaxed, floors, close=CLOSE, rounds=1)
+        whole: Whole | None = make_whole(self.model, relaxed, floors, close=CLOSE, rounds=rounds)
         if whole is None or self._value(whole.chosen) < self.enough:
             return None
         gap = max(0.0, relaxed.bound - self._value(whole.chosen))

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.assignment.common import FloatArray, IntArray, ProblemError
+from scoring.assignment.common import FloatArray, IntArray, ProblemError, among
 from scoring.assignment.problem import Group, Problem
 
 UNITS = 1_000_000
@@ -127,7 +127,7 @@ def without_locked(problem: Problem) -> Rest:
     used = np.bincount(problem.locked[:, 1], minlength=n_jurors)
     most = problem.load_max - used
     return Rest(
-        free=np.flatnonzero(~np.isin(keys, np.concatenate((locked, banned)))),
+        free=np.flatnonzero(~among(keys, np.concatenate((locked, banned)))),
         demand=problem.demand - np.bincount(problem.locked[:, 0], minlength=len(problem.sketches)),
         least=np.clip(problem.load_min - used, 0, most),
         most=most,

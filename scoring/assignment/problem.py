@@ -124,7 +124,7 @@ class Problem:
         sketch, juror = new_row[self.sketch], new_column[self.juror]
         order = np.lexsort((juror, sketch))
         groups = (replace(group, values=tuple(group.values[j] for j in columns)) for group in self.groups)
-        return Problem(
+        return self._reordered(
             sketches=tuple(self.sketches[i] for i in rows),
             jurors=tuple(self.jurors[j] for j in columns),
             sketch=sketch[order],
@@ -139,6 +139,15 @@ class Problem:
             previous=_sorted_pairs(self.previous, new_row, new_column),
             terms={name: values[order] for name, values in self.terms.items()},
         )
+
+    def _reordered(self, **fields: Any) -> Problem:
+        """Return a problem of the same parts in another order: what was checked once need not be checked again."""
+        made: Problem = object.__new__(Problem)
+        for name, value in fields.items():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+            object.__setattr__(made, name, value)
+        return made
 
     def sha256(self) -> str:
         """Hash the problem itself: the same for every order of the same input, another for any other problem.

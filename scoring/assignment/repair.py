@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scoring.assignment.common import IntArray, ProblemError
+from scoring.assignment.common import IntArray, ProblemError, among
 from scoring.assignment.network import without_locked
 from scoring.assignment.problem import Problem
 from scoring.assignment.programme import build_model
@@ -34,8 +34,28 @@ def repair(problem: Problem, best: Callable[[Problem], Found]) -> Found:
         fixed = replace(plain, locked=np.unique(np.vstack((problem.locked, pairs)), axis=0))
     except ProblemError:  # they break a rule of this problem, so not all of them can stay
         return _with_bonus(plain, kept, best)
-    found = best(fixed)
+    found = _fill(fixed, best)
     return found if not _shortages(plain, found) else _with_bonus(plain, kept, best)
+
+
+def _fill(problem: Problem, best: Callable[[Problem], Found]) -> Found:
+    """Solve a problem in which nearly everything is locked: pairs that nobody needs any more are left out."""
+    left = without_locked(problem)
+    needed = np.zeros(len(problem.sketch), dtype=bool)
+    needed[left.free] = (left.demand[problem.sketch[left.free]] > 0) & (left.most[problem.juror[left.free]] > 0)
+    keys = problem.sketch * len(problem.jurors) + problem.juror
+    needed |= among(keys, problem.locked[:, 0] * len(problem.jurors) + problem.locked[:, 1])
+    there = np.flatnonzero(needed)
+    small = replace(
+        problem,
+        sketch=problem.sketch[there],
+        juror=problem.juror[there],
+        affinity=problem.affinity[there],
+        terms={},
+        previous=np.empty((0, 2), dtype=np.int64),
+    )
+    found = best(small)
+    return replace(found, chosen=there[found.chosen])
 
 
 def kept_positions(problem: Problem) -> IntArray:
@@ -44,7 +64,7 @@ def kept_positions(problem: Problem) -> IntArray:
     before = problem.previous[:, 0] * width + problem.previous[:, 1]
     banned = problem.forbidden[:, 0] * width + problem.forbidden[:, 1]
     keys = problem.sketch * width + problem.juror
-    return np.flatnonzero(np.isin(keys, before) & ~np.isin(keys, banned))
+    return np.flatnonzero(among(keys, before) & ~among(keys, banned))
 
 
 def _with_bonus(problem: Problem, kept: IntArray, best: Callable[[Problem], Found]) -> Found:

@@ -10,7 +10,7 @@ import numpy as np
 import ortools
 
 from scoring.assignment.certificate import node_prices, upper_bound
-from scoring.assignment.common import FloatArray, IntArray
+from scoring.assignment.common import FloatArray, IntArray, among
 from scoring.assignment.fair import FairSearch, own_best, promising
 from scoring.assignment.flow import SolverError, pair_hashes, solve_flow
 from scoring.assignment.integer import make_whole
@@ -140,4 +140,4 @@ def _positions(problem: Problem, free: IntArray) -> IntArray:
     """Return the free pairs and the locked ones together, sorted."""
     keys = problem.sketch * len(problem.jurors) + problem.juror
     locked = problem.locked[:, 0] * len(problem.jurors) + problem.locked[:, 1]
-    return np.sort(np.concatenate((free, np.flatnonzero(np.isin(keys, locked)))))
+    return np.sort(np.concatenate((free, np.flatnonzero(among(keys, locked)))))

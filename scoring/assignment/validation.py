@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scoring.assignment.common import FloatArray, Id, IntArray, ProblemError
+from scoring.assignment.common import FloatArray, Id, IntArray, ProblemError, among
 
 if TYPE_CHECKING:
     from scoring.assignment.problem import Group, Problem
@@ -154,29 +154,37 @@ def _check_group(group: Group, problem: Problem) -> None:
 
 def _check_locked(problem: Problem) -> None:
     """Locked pairs are promises: they must be possible together before anything else is asked."""
-    locked = {(int(s), int(j)) for s, j in problem.locked}
-    allowed = set(zip(problem.sketch.tolist(), problem.juror.tolist(), strict=True)) if locked else set()
-    banned = {(int(s), int(j)) for s, j in problem.forbidden}
-    for sketch, juror in sorted(locked):
-        label = f"sketch {problem.sketches[sketch]!r} and juror {problem.jurors[juror]!r} are locked together"
-        if (sketch, juror) in banned:
-            raise ProblemError(f"{label} and forbidden at the same time")
-        if (sketch, juror) not in allowed:
-            raise ProblemError(f"{label}, but the pair is not allowed (a conflict of interest, or no affinity given)")
-    for sketch, count in sorted(Counter(s for s, _ in locked).items()):
-        if count > problem.demand[sketch]:
-            asked = int(problem.demand[sketch])
-            raise ProblemError(f"sketch {problem.sketches[sketch]!r} has {count} locked jurors but asks for {asked}")
-    for juror, count in sorted(Counter(j for _, j in locked).items()):
-        if count > problem.load_max[juror]:
-            most = int(problem.load_max[juror])
-            raise ProblemError(f"juror {problem.jurors[juror]!r} has {count} locked sketches but a most load of {most}")
+    if not len(problem.locked):
+        return
+    width = len(problem.jurors)
+    locked = np.unique(problem.locked[:, 0] * width + problem.locked[:, 1])
+    _check_locked_pairs(problem, locked)
+    for row in np.flatnonzero(np.bincount(locked // width, minlength=len(problem.sketches)) > problem.demand)[:1]:
+        count, asked = int((locked // width == row).sum()), int(problem.demand[row])
+        raise ProblemError(f"sketch {problem.sketches[row]!r} has {count} locked jurors but asks for {asked}")
+    for juror in np.flatnonzero(np.bincount(locked % width, minlength=width) > problem.load_max)[:1]:
+        count, most = int((locked % width == juror).sum()), int(problem.load_max[juror])
+        raise ProblemError(f"juror {problem.jurors[juror]!r} has {count} locked sketches but a most load of {most}")
     for group in problem.groups:
         _check_locked_group(group, locked, problem)
 
 
-def _check_locked_group(group: Group, locked: set[tuple[int, int]], problem: Problem) -> None:
-    members = Counter((sketch, group.values[juror]) for sketch, juror in locked if group.values[juror] is not None)
+def _check_locked_pairs(problem: Problem, locked: IntArray) -> None:
+    width = len(problem.jurors)
+    banned = among(locked, problem.forbidden[:, 0] * width + problem.forbidden[:, 1])
+    pairs = problem.sketch * width + problem.juror
+    absent = ~among(locked, pairs[among(pairs, locked)])
+    for key in locked[banned | absent][:1].tolist():
+        sketch, juror = divmod(key, width)
+        label = f"sketch {problem.sketches[sketch]!r} and juror {problem.jurors[juror]!r} are locked together"
+        if banned[locked == key].any():
+            raise ProblemError(f"{label} and forbidden at the same time")
+        raise ProblemError(f"{label}, but the pair is not allowed (a conflict of interest, or no affinity given)")
+
+
+def _check_locked_group(group: Group, locked: IntArray, problem: Problem) -> None:
+    pairs = zip(*(part.tolist() for part in divmod(locked, len(problem.jurors))), strict=True)
+    members = Counter((sketch, group.values[juror]) for sketch, juror in pairs if group.values[juror] is not None)
     for (sketch, label), count in members.items():
         if group.most is not None and count > group.most:
             raise ProblemError(

@@ -140,6 +140,7 @@ def _affinity(problem: Problem, pairs: Iterable[Pair]) -> dict[Pair, float]:
     """Return the affinity of those of the pairs that are allowed."""
     row = {name: position for position, name in enumerate(problem.sketches)}
     column = {name: position for position, name in enumerate(problem.jurors)}
-    asked: dict[tuple[int | None, int | None], Pair] = {(row.get(s), column.get(j)): (s, j) for s, j in pairs}
-    listed = zip(zip(problem.sketch.tolist(), problem.juror.tolist(), strict=True), problem.affinity, strict=True)
-    return {asked[cell]: float(value) for cell, value in listed if cell in asked}
+    width = len(problem.jurors)
+    asked = {row[s] * width + column[j]: (s, j) for s, j in pairs if s in row and j in column}
+    cells = (problem.sketch * width + problem.juror).tolist()
+    return {asked[cell]: value for cell, value in zip(cells, problem.affinity.tolist(), strict=True) if cell in asked}
