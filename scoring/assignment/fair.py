@@ -28,7 +28,7 @@ PRECISION = 5e-4
 CLOSE = 5e-4
 """Relative loss of the total that whole assignments may cost against the relaxation; floors come first here."""
 
-NEAR = 5e-3
+NEAR = 1e-2
 """Relative distance from tau at which a whole assignment is near enough to stop."""
 
 ROUNDINGS = 4

@@ -45,7 +45,7 @@ def make_whole(
     released, best = _fractional(model, relaxed), None
     for width, nodes in zip(CANDIDATES[:rounds], NODES[:rounds], strict=True):
         columns = _candidates(model, relaxed, released, width)
-        found = _decide(model, relaxed, floors, released, columns=columns, nodes=nodes)
+        found = _decide(model, relaxed, floors, released, columns=columns, nodes=nodes, close=close)
         if found is not None and (best is None or _merit(model, found) > _merit(model, best)):
             best = found
         if best is not None and _close_enough(model, best, relaxed, close):
@@ -95,7 +95,7 @@ def _with_neighbours(model: Model, relaxed: Relaxed, released: Bools) -> Bools:
 
 
 def _decide(
-    model: Model, relaxed: Relaxed, floors: FloatArray, released: Bools, *, columns: IntArray, nodes: int
+    model: Model, relaxed: Relaxed, floors: FloatArray, released: Bools, *, columns: IntArray, nodes: int, close: float
 ) -> Whole | None:
     """Solve the integer programme over the columns, everything else kept as it is."""
     kept = np.flatnonzero((relaxed.x > 0.5) & ~released[model.sketch])
@@ -117,9 +117,10 @@ def _decide(
     integer = np.ones(len(columns), dtype=np.uint8)
     solver.changeColsIntegrality(len(numbers), numbers, integer)
     for name, value in (
-        ("mip_abs_gap", max(GAP, CLOSE / 5 * abs(relaxed.value))),
+        ("mip_abs_gap", max(GAP, close / 5 * abs(relaxed.value))),
         ("mip_rel_gap", 0.0),
         ("mip_max_nodes", nodes),
+        ("mip_heuristic_run_feasibility_jump", False),  # finds nothing that the relaxation has not
     ):
         solver.setOptionValue(name, value)
     solver.run()
