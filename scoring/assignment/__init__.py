@@ -10,6 +10,7 @@
 from scoring.assignment.common import Id, ProblemError
 from scoring.assignment.explain import Explanation, explain
 from scoring.assignment.flow import SolverError
+from scoring.assignment.graph import overlap
 from scoring.assignment.problem import Group, Problem
 from scoring.assignment.solution import Progress, ShortGroup, Solution, Unfilled, Unmet
 from scoring.assignment.solve import POLICIES, solve
@@ -30,6 +31,7 @@ __all__ = [
     "Unmet",
     "Violation",
     "explain",
+    "overlap",
     "solve",
     "verify",
     "verify_pairs",

@@ -34,7 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _solve(options: argparse.Namespace) -> Solution:
     problem = read_problem(options.problem)
-    return solve(problem, policy=options.policy, seed=options.seed, max_loss=options.max_loss)
+    return solve(
+        problem,
+        policy=options.policy,
+        seed=options.seed,
+        max_loss=options.max_loss,
+        require_connected=options.connected,
+    )
 
 
 def _refuse(message: str) -> int:
@@ -45,11 +51,16 @@ def _refuse(message: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scoring.assignment", description="Assign jurors to sketches.")
     parser.add_argument("problem", type=Path, metavar="PROBLEM", help="a .json or .npz file")
-    parser.add_argument("--policy", default="optimal", help=f"one of {', '.join(POLICIES)}; optimal unless given")
+    parser.add_argument(
+        "--policy", "--objective", default="optimal", help=f"one of {', '.join(POLICIES)}; optimal unless given"
+    )
     parser.add_argument(
         "--max-loss", type=float, default=0.01, metavar="SHARE", help="what a fair floor may cost of the total; 0.01"
     )
     parser.add_argument("--seed", type=int, default=0, help="tells equals apart; from 0 up")
+    parser.add_argument(
+        "--connected", action="store_true", help="join the pieces the assignment falls into, at the least loss"
+    )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the result here instead of to standard output")
     return parser
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from scoring.assignment.common import Id
+from scoring.assignment.graph import overlap
 
 Progress = Callable[[float, str], None]
 
@@ -56,8 +57,10 @@ class Solution:
     pairs: (sketch id, juror id), sorted by id. total: sum of affinities. floor: lowest sum of affinities of a sketch
     that asks for a juror. bound: no assignment with as many filled places has a higher total; gap: bound - total.
     loads: juror id -> sketches. connected: whether the sketches and jurors hang together through the chosen pairs,
-    which is what calibration of the scores needs later. seconds: wall clock, the only field that varies between runs.
-    Under a fair policy bound and gap hold for the same floors, and optimum is the total without any.
+    which is what calibration of the scores needs later; components: in how many pieces they fall; not_connected: why
+    they could not be joined though it was required. seconds: wall clock, the only field that varies between runs.
+    Under a fair policy bound and gap hold for the same floors; optimum is the total without floors and without having
+    to be connected.
     """
 
     pairs: tuple[tuple[Id, Id], ...]
@@ -76,6 +79,8 @@ class Solution:
     seconds: float
     optimum: float | None = None
     short_groups: tuple[ShortGroup, ...] = ()
+    components: int = 1
+    not_connected: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the solution as plain lists, numbers and text, ready for JSON."""
@@ -102,6 +107,9 @@ class Solution:
             "unmet": [{"juror": item.juror, "missing": item.missing, "message": item.message} for item in self.unmet],
             "short_groups": [asdict(item) for item in self.short_groups],
             "connected": self.connected,
+            "components": self.components,
+            "not_connected": self.not_connected,
+            "overlap": [list(shared) for shared in overlap(self.pairs)],
             "policy": self.policy,
             "seed": self.seed,
             "input_sha256": self.input_sha256,

@@ -8,6 +8,8 @@ import time
 import numpy as np
 
 from scoring.assignment.common import IntArray, ProblemError
+from scoring.assignment.connect import Connected, connect
+from scoring.assignment.exchange import pieces_of
 from scoring.assignment.flow import SolverError
 from scoring.assignment.problem import Problem
 from scoring.assignment.repair import repair
@@ -26,15 +28,17 @@ def solve(
     policy: str = "optimal",
     seed: int = 0,
     max_loss: float = 0.01,
+    require_connected: bool = False,
     on_progress: Progress | None = None,
 ) -> Solution:
     """Assign jurors to sketches; always answers, with what could not be met in `unfilled`, `unmet`, `short_groups`.
 
     The same problem, in any order, with the same seed gives the same pairs. policy: "optimal" has the highest total,
     "fair" the highest floor that costs at most max_loss (a share) of that total, "fairness-first" the highest floor.
-    on_progress(fraction, message) is called a few times with a fraction from 0 to 1. Raises ProblemError for an
-    unknown policy or a fair one beside `previous`, SolverError if the solver or the verifier fails (then nothing
-    may be published).
+    require_connected: where the sketches and jurors fall into several pieces, join them at a small loss of the total,
+    or say in `not_connected` why that cannot be. on_progress(fraction, message) is called a few times with a fraction
+    from 0 to 1. Raises ProblemError for an unknown policy or a fair one beside `previous`, SolverError if the solver or
+    the verifier fails (then nothing may be published).
     """
     started = time.perf_counter()
     report = on_progress or _silent
@@ -42,8 +46,10 @@ def solve(
     form = problem.canonical()
     report(0.1, "read")
     found = _find(form, policy, seed, max_loss, report)
-    report(0.9, "assigned")
-    solution = _solution(form, found, policy, seed, time.perf_counter() - started)
+    report(0.8, "assigned")
+    joined = connect(form, found, level=found.floors) if require_connected else Connected(found)
+    report(0.9, "connected")
+    solution = _solution(form, joined, policy, seed, time.perf_counter() - started)
     violations = verify(problem, solution)
     if violations:
         raise SolverError(f"the verifier rejects the assignment: {violations[0].message}")
@@ -61,9 +67,9 @@ def _find(form: Problem, policy: str, seed: int, max_loss: float, report: Progre
     return find_fair(form, seed, max_loss if policy == "fair" else None, report)
 
 
-def _solution(form: Problem, found: Found, policy: str, seed: int, seconds: float) -> Solution:
-    chosen = found.chosen
-    total = math.fsum(form.affinity[chosen])
+def _solution(form: Problem, joined: Connected, policy: str, seed: int, seconds: float) -> Solution:
+    found, chosen = joined.found, joined.found.chosen
+    total, pieces = math.fsum(form.affinity[chosen]), pieces_of(form, chosen)
     return Solution(
         pairs=tuple((form.sketches[s], form.jurors[j]) for s, j in _pairs(form, chosen)),
         total=total,
@@ -73,32 +79,17 @@ def _solution(form: Problem, found: Found, policy: str, seed: int, seconds: floa
         loads=dict(zip(form.jurors, np.bincount(form.juror[chosen], minlength=len(form.jurors)).tolist(), strict=True)),
         unfilled=explain_unfilled(form, chosen),
         unmet=explain_unmet(form, chosen),
-        connected=is_connected(_pairs(form, chosen)),
+        connected=pieces <= 1,
+        components=pieces,
+        not_connected=joined.why_not,
         policy=policy,
         seed=seed,
         input_sha256=form.digest(),
         solver=found.solver,
         seconds=seconds,
-        optimum=found.optimum if policy != "optimal" else None,
+        optimum=None if policy == "optimal" and total == found.optimum else found.optimum,
         short_groups=explain_short_groups(form, chosen),
     )
-
-
-def is_connected(pairs: list[tuple[int, int]]) -> bool:
-    """Tell whether the sketches and jurors that occur in the pairs form one connected graph (breadth first)."""
-    if not pairs:
-        return True
-    beside: dict[int, list[int]] = {}
-    for sketch, juror in pairs:  # jurors count from -1 down, so that one dictionary holds both kinds
-        beside.setdefault(sketch, []).append(-1 - juror)
-        beside.setdefault(-1 - juror, []).append(sketch)
-    seen, waiting = {pairs[0][0]}, [pairs[0][0]]
-    while waiting:
-        for node in beside[waiting.pop()]:
-            if node not in seen:
-                seen.add(node)
-                waiting.append(node)
-    return len(seen) == len(beside)
 
 
 def _silent(fraction: float, message: str) -> None:

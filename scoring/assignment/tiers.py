@@ -32,12 +32,14 @@ TIE = 1e-7
 @dataclass(frozen=True, eq=False)
 class Found:
     """chosen: positions of the chosen pairs in the canonical problem. gap: how far the total may be from the best one
-    under the same rules and floors. optimum: the total without floors."""
+    under the same rules and floors. optimum: the total without floors. floors: (n_sketches,) what a fair policy holds
+    each sketch to; None without."""
 
     chosen: IntArray
     gap: float
     optimum: float
     solver: str
+    floors: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +56,13 @@ def find_optimal(problem: Problem, seed: int, report: Progress) -> Found:
     """Return the highest total among the assignments with the fewest shortages, for a canonical problem."""
     if flow_carries(problem):
         start = _flow(problem, seed)
-        chosen = _positions(problem, start.network.free[start.chosen])
+        chosen = with_locked(problem, start.network.free[start.chosen])
         report(0.8, "optimality proved")
         return Found(chosen, start.gap, math.fsum(problem.affinity[chosen]), FLOW)
     model, programme = _programme(problem, _flow(replace(problem, groups=()), seed), seed)
     report(0.4, "start found")
     best, gap = _whole_optimum(model, programme)
-    chosen = _positions(problem, model.left.free[best])
+    chosen = with_locked(problem, model.left.free[best])
     return Found(chosen, gap, math.fsum(problem.affinity[chosen]), PROGRAMME)
 
 
@@ -70,13 +72,15 @@ def find_fair(problem: Problem, seed: int, max_loss: float | None, report: Progr
     report(0.2, "best total found")
     model, programme = _programme(problem, start, seed)
     best, gap = (start.chosen, start.gap) if flow_carries(problem) else _whole_optimum(model, programme)
-    optimum = math.fsum(problem.affinity[_positions(problem, model.left.free[best])])
+    optimum = math.fsum(problem.affinity[with_locked(problem, model.left.free[best])])
     report(0.4, "raising the floor")
     limit = model.penalty / 2 if max_loss is None else min(max_loss * abs(optimum), model.penalty / 2)
-    fair = FairSearch(model, programme, best, _caps(model, best), limit).run()
-    chosen = _positions(problem, model.left.free[fair.chosen])
+    search = FairSearch(model, programme, best, _caps(model, best), limit)
+    fair = search.run()
+    chosen = with_locked(problem, model.left.free[fair.chosen])
     same = bool(np.array_equal(fair.chosen, best))
-    return Found(chosen, gap if same else fair.gap + _draw(model), optimum, f"{FLOW}; {PROGRAMME}")
+    proved = gap if same else fair.gap + _draw(model)
+    return Found(chosen, proved, optimum, f"{FLOW}; {PROGRAMME}", search.floors(fair.level))
 
 
 def _flow(problem: Problem, seed: int) -> _Start:
@@ -84,7 +88,7 @@ def _flow(problem: Problem, seed: int) -> _Start:
     flow = solve_flow(problem, network, seed)
     prices, n_free = node_prices(network, flow), len(network.free)
     chosen = flow[:n_free] > 0
-    total = math.fsum(problem.affinity[_positions(problem, network.free[chosen])])
+    total = math.fsum(problem.affinity[with_locked(problem, network.free[chosen])])
     bound = upper_bound(problem, network, flow, prices)
     reduced = network.cost[:n_free] + prices[network.tail[:n_free]] - prices[network.head[:n_free]]
     return _Start(network, chosen, -reduced / UNITS, max(0.0, bound - total))
@@ -136,7 +140,7 @@ def sums_of(model: Model, chosen: Bools) -> FloatArray:
     return np.asarray(sums + model.locked_sum, dtype=np.float64)
 
 
-def _positions(problem: Problem, free: IntArray) -> IntArray:
+def with_locked(problem: Problem, free: IntArray) -> IntArray:
     """Return the free pairs and the locked ones together, sorted."""
     keys = problem.sketch * len(problem.jurors) + problem.juror
     locked = problem.locked[:, 0] * len(problem.jurors) + problem.locked[:, 1]

@@ -41,7 +41,28 @@ def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
             broken.append(Violation("unmet", f"juror {juror}: the missing load is not reported as it is"))
         if solution.loads.get(juror) != loads[juror]:
             broken.append(Violation("loads", f"juror {juror}: the load is not reported as it is"))
+    if solution.connected != _in_one_piece(pairs):
+        broken.append(Violation("connected", "whether everything hangs together is not reported as it is"))
     return (*broken, *_shortages(problem, solution))
+
+
+def _in_one_piece(pairs: Iterable[Pair]) -> bool:
+    """Walk from one sketch along shared jurors and see whether that reaches every sketch in the pairs."""
+    judged_by: dict[Id, list[Id]] = {}
+    judges: dict[Id, list[Id]] = {}
+    for sketch, juror in pairs:
+        judged_by.setdefault(sketch, []).append(juror)
+        judges.setdefault(juror, []).append(sketch)
+    waiting = list(judged_by)[:1]
+    seen, asked = set(waiting), set[Id]()
+    while waiting:
+        for juror in judged_by[waiting.pop()]:
+            if juror not in asked:
+                asked.add(juror)
+                new = [sketch for sketch in judges[juror] if sketch not in seen]
+                seen.update(new)
+                waiting.extend(new)
+    return len(seen) == len(judged_by)
 
 
 def _shortages(problem: Problem, solution: Solution) -> Iterator[Violation]:

@@ -36,7 +36,7 @@ def test_program_prints_the_solution(tmp_path, capsys):
     assert (result["policy"], result["seed"], result["connected"], result["unfilled"]) == ("optimal", 4, False, [])
     assert set(result) == {
         "pairs", "total", "optimum", "floor", "bound", "gap", "loads", "unfilled", "unmet", "connected", "policy",
-        "seed", "short_groups", "input_sha256", "solver", "seconds",
+        "seed", "short_groups", "input_sha256", "solver", "seconds", "components", "not_connected", "overlap",
     }  # fmt: skip
 
 
@@ -53,6 +53,19 @@ def test_program_reads_npz_as_it_reads_json(tmp_path, capsys):
     assert status == 0
     assert {**from_npz, "seconds": 0} == {**from_json, "seconds": 0}
     assert from_npz["pairs"] == [[0, 0], [1, 1]]
+
+
+def test_program_joins_the_pieces_when_asked(tmp_path, capsys):
+    wider = {**GOOD, "demand": [2, 1], "load_max": [2, 1]}
+
+    main([write(tmp_path, GOOD), "--connected"])
+    apart = json.loads(capsys.readouterr().out)
+    main([write(tmp_path, wider, "wider.json"), "--connected", "--objective", "optimal"])
+    joined = json.loads(capsys.readouterr().out)
+
+    assert (apart["connected"], apart["components"], apart["overlap"]) == (False, 2, [])
+    assert "need 3 pairs" in apart["not_connected"]
+    assert (joined["connected"], joined["components"], joined["overlap"]) == (True, 1, [[0, 1, 1]])
 
 
 def test_program_writes_to_a_file(tmp_path, capsys):
