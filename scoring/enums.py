@@ -118,6 +118,42 @@ class RunState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class AssignmentPolicy(models.TextChoices):
+    """What an assignment seeks when it cannot have everything; the codes are the solver's."""
+
+    OPTIMAL = "optimal", _("Best total: jurors fit their sketches as well as possible, taken together")
+    FAIR = "fair", _("Fair: lift the worst-off sketch as far as a small loss of the total allows")
+    FAIRNESS_FIRST = "fairness-first", _("Fairness first: lift the worst-off sketch, whatever the total loses")
+
+
+class RuleAttribute(models.TextChoices):
+    """What a rule about the jurors of one sketch counts."""
+
+    SECTOR = "sector", _("Sector")
+    SENIORITY = "seniority", _("Seniority")
+    LANGUAGE = "language", _("Language")
+    REGION = "region", _("Region")
+
+
+class Mark(models.TextChoices):
+    """What the owner has said by hand about one juror and one sketch of a draft."""
+
+    LOCKED = "locked", _("Locked: stays whatever is computed")
+    FORBIDDEN = "forbidden", _("Forbidden: never together")
+
+
+class EditKind(models.TextChoices):
+    """One change by hand of a draft."""
+
+    ADD = "add", _("Added")
+    REMOVE = "remove", _("Removed")
+    SWAP = "swap", _("Swapped")
+    LOCK = "lock", _("Locked")
+    UNLOCK = "unlock", _("Unlocked")
+    FORBID = "forbid", _("Forbade")
+    ALLOW = "allow", _("Allowed again")
+
+
 class AssessmentState(models.TextChoices):
     """Where one juror's assessment of one sketch stands."""
 

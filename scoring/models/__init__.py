@@ -2,7 +2,8 @@
 
 from scoring.models.aggregation import AggregationRun, RankingRow
 from scoring.models.assessment import Assessment, Score
-from scoring.models.assignment import AssignmentPair, AssignmentRun
+from scoring.models.assignment import AssignmentEdit, AssignmentPair, AssignmentRun, PairMark
+from scoring.models.assignment_settings import AssignmentSettings, GroupRule
 from scoring.models.criterion import Criterion, GradeLevel, GradeScale
 from scoring.models.decision import (
     Decision,
@@ -19,13 +20,16 @@ from scoring.models.wish import JurorWish, WishPeriod
 __all__ = [
     "AggregationRun",
     "Assessment",
+    "AssignmentEdit",
     "AssignmentPair",
     "AssignmentRun",
+    "AssignmentSettings",
     "Criterion",
     "Decision",
     "DecisionItem",
     "GradeLevel",
     "GradeScale",
+    "GroupRule",
     "ImpartialityDeclaration",
     "ImpartialityReason",
     "Juror",
@@ -37,6 +41,7 @@ __all__ = [
     "JuryPublication",
     "LapsedDeclaration",
     "Objection",
+    "PairMark",
     "RankingRow",
     "Recommendation",
     "RecommendationItem",

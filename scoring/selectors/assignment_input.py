@@ -4,49 +4,53 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from competition.models import Call, Sketch
 from scoring.enums import AssessmentState, Verdict
 from scoring.models import Assessment, ImpartialityDeclaration, Juror, JurorTopic
-
-NEUTRAL = 0.5
-AFFINITY_FORMULA = (
-    "The mean of the juror's strengths (0 to 1) over the topics of the sketch as it was handed in; "
-    "0 for a topic the juror did not name; 0.5 for a sketch without topics."
-)
+from scoring.selectors.assignment_plan import Weights
+from scoring.selectors.fit import Fit, Judge, Subject
+from scoring.selectors.juror_facts import facts_of
+from scoring.selectors.wishes import wishes_of
 
 
 @dataclass(frozen=True)
 class AssignmentInput:
-    """Ids are primary keys. `strengths`: juror -> topic code -> strength, `standing`: (sketch, juror) -> state."""
+    """Ids are primary keys. `standing`: (sketch, juror) -> state of what is handed out.
 
-    sketches: dict[int, list[str]]
+    wishes: (sketch, juror) -> how gladly, from -1 to 1; pairs without a wish are left out.
+    """
+
+    sketches: dict[int, Subject]
     references: dict[int, str]
     jurors: dict[int, Juror]
-    strengths: dict[int, dict[str, float]]
+    judges: dict[int, Judge]
     conflicts: set[tuple[int, int]]
     undeclared: int
     standing: dict[tuple[int, int], str]
+    wishes: dict[tuple[int, int], float] = field(default_factory=dict)
 
-    def terms(self, sketch: int, juror: int) -> dict[str, float]:
-        """The strength that each topic of the sketch meets in the juror."""
-        return {topic: self.strengths[juror].get(topic, 0.0) for topic in self.sketches[sketch]}
+    def fit(self, weights: Weights) -> Fit:
+        return Fit(self.sketches, self.judges, self.wishes, weights)
 
-    def affinity(self, sketch: int, juror: int) -> float:
-        terms = self.terms(sketch, juror)
-        return sum(terms.values()) / len(terms) if terms else NEUTRAL
+    @property
+    def begun(self) -> set[tuple[int, int]]:
+        """Pairs that a juror has begun or sent."""
+        return {pair for pair, state in self.standing.items() if state != AssessmentState.ASSIGNED}
 
 
-def load(call: Call) -> AssignmentInput:
-    """Sketches that compete, jurors who serve, conflicts, and what has been handed out before. Five queries."""
+def load(call: Call, *, fit: bool = True) -> AssignmentInput:
+    """Sketches that compete, jurors who serve, conflicts, wishes, and what has been handed out. Eight queries.
+
+    fit: whether topics and wishes are read; without them rules can be checked, in four queries, and fits cannot.
+    """
     sketches = Sketch.objects.competing().filter(call=call).order_by("pk")
-    rows = list(sketches.values_list("pk", "reference", "current_version__topic_codes"))
+    rows = list(sketches.values_list("pk", "reference", "current_version__topic_codes", "language"))
     jurors = {juror.pk: juror for juror in call.jurors.serving().select_related("user").order_by("pk")}
     strengths: dict[int, dict[str, float]] = defaultdict(dict)
-    for juror, topic, strength in JurorTopic.objects.filter(juror__in=jurors).values_list(
-        "juror", "topic__code", "strength"
-    ):
+    known = JurorTopic.objects.filter(juror__in=jurors) if fit else JurorTopic.objects.none()
+    for juror, topic, strength in known.values_list("juror", "topic__code", "strength"):
         strengths[juror][topic] = float(strength)
     keys = {row[0] for row in rows}
     verdicts = {
@@ -58,22 +62,14 @@ def load(call: Call) -> AssignmentInput:
     }
     standing = Assessment.objects.standing().filter(juror__in=jurors, sketch__in=keys)
     return AssignmentInput(
-        sketches={pk: sorted(topics or []) for pk, _reference, topics in rows},
-        references={pk: reference for pk, reference, _topics in rows},
+        wishes=wishes_of(call) if fit else {},
+        sketches={pk: Subject(tuple(sorted(topics or ())), language) for pk, _reference, topics, language in rows},
+        references={pk: reference for pk, reference, *_rest in rows},
         jurors=jurors,
-        strengths={pk: strengths.get(pk, {}) for pk in jurors},
+        judges={pk: Judge(strengths.get(pk, {}), facts_of(juror)) for pk, juror in jurors.items()},
         conflicts={pair for pair, verdict in verdicts.items() if verdict != Verdict.IMPARTIAL},
         undeclared=len(keys) * len(jurors) - len(verdicts),
         standing={(sketch, juror): state for sketch, juror, state in standing.values_list("sketch", "juror", "state")},
-    )
-
-
-def locked_pairs(data: AssignmentInput, *, keep_assigned: bool) -> list[tuple[int, int]]:
-    """Pairs that stay: whatever a juror has begun or sent, and unless said otherwise what was handed out before."""
-    return sorted(
-        pair
-        for pair, state in data.standing.items()
-        if pair not in data.conflicts and (keep_assigned or state != AssessmentState.ASSIGNED)
     )
 
 

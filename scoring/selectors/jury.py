@@ -129,3 +129,9 @@ def late_jurors(call: Call) -> QuerySet[Juror]:
         .filter(left__gt=0)
         .order_by("pk")
     )
+
+
+def regions_of(call: Call) -> list[str]:
+    """The regions that the jurors who serve come from."""
+    regions = call.jurors.serving().exclude(region="").values_list("region", flat=True)
+    return sorted({region.strip() for region in regions if region.strip()})

@@ -172,6 +172,7 @@ class AssignmentOverview:
     jurors: list[str]
     unfilled: list[Unfilled] = field(default_factory=list)
     wanted: int = 0
+    keys: frozenset[tuple[int, int]] = frozenset()  # (sketch, juror) of every pair
 
     @property
     def covered(self) -> int:
@@ -209,6 +210,7 @@ def assignment_overview(run: AssignmentRun) -> AssignmentOverview:
         jurors=list(names.values()),
         unfilled=[_unfilled(item, sketches, names) for item in run.metrics.get("unfilled", [])],
         wanted=run.parameters.get("jurors_per_sketch", 0),
+        keys=frozenset(fit_of),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.errors import InvalidInput
 from accounts.guards import require
 from accounts.models import User
 from competition import audit, clock
@@ -17,17 +18,25 @@ from competition.models import Call, Sketch
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.services import write_letter
-from scoring.assignment import Id, Problem, ProblemError, Solution, SolverError, solve, verify
-from scoring.enums import AssessmentState, RunState
+from scoring.assignment import ProblemError, Solution, SolverError, solve, verify
+from scoring.enums import AssessmentState, AssignmentPolicy, RunState
 from scoring.errors import NoSolution, NotReady, RunUnderway
-from scoring.models import Assessment, AssignmentPair, AssignmentRun, Juror
+from scoring.models import Assessment, AssignmentPair, AssignmentRun, Juror, PairMark
 from scoring.selectors import assignment_input
-from scoring.selectors.assignment_input import AFFINITY_FORMULA, AssignmentInput
+from scoring.selectors.assignment_figures import figures
+from scoring.selectors.assignment_findings import Finding, findings
+from scoring.selectors.assignment_input import AssignmentInput
+from scoring.selectors.assignment_limits import capacity_of, faults
+from scoring.selectors.assignment_plan import Plan, plan_of
+from scoring.selectors.assignment_problem import marks_of, pose
+from scoring.selectors.fit import Fit
+from scoring.selectors.repairs import changes
 from scoring.services import runs
 from scoring.services.impartiality import block_automatically
 
 PROGRAM = "skisse assignment 1"
-LEAST_SHARE = 0.5
+NAME_AT_MOST = 80
+REASON_AT_MOST = 2000
 
 
 @transaction.atomic
@@ -35,44 +44,49 @@ def start_assignment(
     *,
     by: User,
     call: Call,
-    jurors_per_sketch: int | None = None,
+    plan: Plan | None = None,
     seed: int | None = None,
-    keep_assigned: bool = True,
-    one_per_employer: bool = True,
+    name: str = "",
+    base: AssignmentRun | None = None,
+    repair: bool = False,
 ) -> AssignmentRun:
-    """Queue a run. Its seed follows from the call unless given, so that nobody can draw until the result pleases.
+    """Queue a draft. Its seed follows from the call unless given, so that nobody can draw until the result pleases.
 
-    keep_assigned: what was handed out before stays, and only gaps are filled. one_per_employer: no two jurors of one
-    employer on a sketch. Raises NotReady, RunUnderway.
+    plan: what is asked, by default what the call's settings say. base: the draft that this one is made from; what is
+    locked and forbidden there holds here too. repair: keep as many of the base's pairs as can be kept.
+    Raises NotReady, RunUnderway, InvalidInput by field.
     """
     require("scoring.run_assignment", by, call)
     _require_assessing(call)
-    wanted = call.jurors_per_sketch if jurors_per_sketch is None else jurors_per_sketch
-    if not 1 <= wanted <= 50:
-        raise NotReady(_("A sketch needs at least one juror, and at most fifty."))
+    plan = plan or plan_of(call)
+    if repair:  # the solver repairs towards the best total
+        plan = replace(plan, policy=str(AssignmentPolicy.OPTIMAL))
+    capacity = capacity_of(call)
+    if wrong := faults(plan, capacity):
+        raise InvalidInput(wrong)
+    _require_draft(call, base)
     block_automatically(call=call)
-    if not Sketch.objects.competing().filter(call=call).exists():
+    if not capacity.sketches:
         raise NotReady(_("No sketch has been admitted yet."))
-    if not call.jurors.serving().exists():
+    if not capacity.loads:
         raise NotReady(_("No juror has accepted the invitation yet."))
     try:
         with transaction.atomic():
             run = AssignmentRun.objects.create(
                 call=call,
+                name=name.replace("\x00", "").strip()[:NAME_AT_MOST],
+                base=base,
+                is_repair=repair and base is not None,
                 seed=seed_of(call) if seed is None else seed,
                 program=PROGRAM,
                 created_by=by,
-                parameters={
-                    "jurors_per_sketch": wanted,
-                    "keep_assigned": keep_assigned,
-                    "one_per_employer": one_per_employer,
-                    "least_share": LEAST_SHARE,
-                    "policy": "optimal",
-                    "affinity": AFFINITY_FORMULA,
-                },
+                parameters=plan.parameters(),
             )
     except IntegrityError as error:
         raise RunUnderway(_("An assignment of this call is being computed. Wait until it is done.")) from error
+    if base is not None:
+        marks = PairMark.objects.filter(run=base).values_list("sketch", "juror", "mark")
+        PairMark.objects.bulk_create(PairMark(run=run, sketch_id=s, juror_id=j, mark=mark) for s, j, mark in marks)
     audit.record(call=call, action="scoring.start_assignment", by=by, run=str(run.key))
     runs.run_queued.send(sender=AssignmentRun, run=run)
     return run
@@ -91,65 +105,49 @@ def execute_assignment(*, run_id: int) -> str:
 def _compute(run: AssignmentRun) -> None:
     runs.tell(run, 5, _("Reading sketches, jurors and declarations"))
     data = assignment_input.load(run.call)
+    plan = Plan.from_parameters(run.parameters)
+    marks = marks_of(run)
+    previous = set(run.base.pairs.values_list("sketch", "juror")) if run.base and run.is_repair else set()
     try:
-        problem = build_problem(data, run.parameters)
+        posed = pose(data, plan, marks, previous)
+        for note in posed.notes:
+            runs.tell(run, 10, note)
         runs.tell(run, 20, _("Computing"))
         solution = solve(
-            problem,
-            policy=run.parameters["policy"],
+            posed.problem,
+            policy=plan.policy,
             seed=run.seed,
+            max_loss=plan.max_loss,
             on_progress=runs.teller(run, 20, 80, _("Computing")),
         )
     except (ProblemError, SolverError) as error:
         raise NoSolution(_("The assignment cannot be computed: %(why)s") % {"why": error}) from error
-    broken = verify(problem, solution)
+    runs.tell(run, 85, _("Checking every rule"))
+    broken = verify(posed.problem, solution)
     if broken:
         raise NoSolution(_("The check refused the assignment: %(why)s") % {"why": broken[0].message})
     runs.finish(
         run,
-        store=lambda row: _store(row, data, solution),
+        store=lambda row: _store(row, data, plan, solution),
         input_sha256=solution.input_sha256,
         program=f"{PROGRAM}; {solution.solver}",
-        metrics=_metrics(data, solution),
-    )
-
-
-def build_problem(data: AssignmentInput, parameters: dict) -> Problem:
-    """The problem as plain data. What is locked widens demand and load, so that it never stands in the way."""
-    locked = assignment_input.locked_pairs(data, keep_assigned=parameters["keep_assigned"])
-    on_sketch: dict[int, int] = {}
-    of_juror: dict[int, int] = {}
-    for sketch, juror in locked:
-        on_sketch[sketch] = on_sketch.get(sketch, 0) + 1
-        of_juror[juror] = of_juror.get(juror, 0) + 1
-    wanted = parameters["jurors_per_sketch"]
-    employers: dict[Id, Id | None] = {
-        pk: juror.organisation_id for pk, juror in data.jurors.items() if juror.organisation_id
-    }
-    mean = wanted * len(data.sketches) / max(len(data.jurors), 1)
-    grouped = parameters["one_per_employer"] and not _shares_employer(locked, employers)
-    return Problem.from_ids(
-        (
-            (sketch, juror, data.affinity(sketch, juror))
-            for sketch in data.sketches
-            for juror in data.jurors
-            if (sketch, juror) not in data.conflicts
-        ),
-        demand={sketch: max(wanted, on_sketch.get(sketch, 0)) for sketch in data.sketches},
-        loads={
-            pk: (least_load(juror, mean, parameters), max(juror.load_max, of_juror.get(pk, 0)))
-            for pk, juror in data.jurors.items()
+        metrics=figures(data, posed, _keys(solution))
+        | {
+            "bound": round(solution.bound, 6),
+            "gap": round(solution.gap, 6),
+            "optimum": round(solution.total if solution.optimum is None else solution.optimum, 6),
+            "seconds": round(solution.seconds, 4),
+            "repair": changes(data, marks, previous, set(_keys(solution))) if run.is_repair else [],
         },
-        groups=[("employer", employers, 1)] if grouped and employers else [],
-        locked=locked,
     )
 
 
 @transaction.atomic
-def publish_assignment(*, by: User, run: AssignmentRun) -> AssignmentRun:
+def publish_assignment(*, by: User, run: AssignmentRun, reason: str = "") -> AssignmentRun:
     """Hand the work out and tell each juror once. Work that is begun or sent is never touched.
 
-    Raises NotReady when the run is not done, is published, or no longer fits what is known about impartiality.
+    Any finished draft may be chosen while it still holds. reason: why, where it leaves something to be desired.
+    Raises NotReady when the run is not done or breaks a rule as things are now, InvalidInput without a needed reason.
     """
     require("scoring.run_assignment", by, run.call)
     call = Call.objects.select_for_update().get(pk=run.call_id)
@@ -159,11 +157,13 @@ def publish_assignment(*, by: User, run: AssignmentRun) -> AssignmentRun:
     _require_assessing(call)
     if run.state != RunState.DONE:
         raise NotReady(_("This assignment is not computed yet."))
-    if call.assignment_runs.filter(state=RunState.DONE, pk__gt=run.pk).exists():
-        raise NotReady(_("There is a newer assignment. Publish that one."))
     data = assignment_input.load(call)
     pairs = set(run.pairs.values_list("sketch", "juror"))
-    _require_current(pairs, data)
+    found = findings(run, data, pairs)
+    _require_sound(found)
+    reason = reason.replace("\x00", "").strip()[:REASON_AT_MOST]
+    if not reason and any(finding.asks_reason for finding in found):
+        raise InvalidInput({"reason": _("Say why it is published although it leaves something to be desired.")})
     new = sorted(pairs - set(data.standing))
     _withdraw_unstarted(call, pairs)
     versions = dict(Sketch.objects.filter(pk__in=data.sketches).values_list("pk", "current_version"))
@@ -177,22 +177,11 @@ def publish_assignment(*, by: User, run: AssignmentRun) -> AssignmentRun:
         )
         for sketch, juror in new
     )
-    run.published_at, run.published_by = clock.database_now(), by
-    run.save(update_fields=["published_at", "published_by"])
+    run.published_at, run.published_by, run.publish_reason = clock.database_now(), by, reason
+    run.save(update_fields=["published_at", "published_by", "publish_reason"])
     _tell_jurors(run, call, data, [juror for _sketch, juror in new])
     audit.record(call=call, action="scoring.publish_assignment", by=by, run=str(run.key), assessments=len(new))
     return run
-
-
-def least_load(juror: Juror, mean: float, parameters: dict) -> int:
-    """Sketches that a juror should have at least: what the juror's seat says, or a share of the mean load.
-
-    Without it the total alone decides, and a juror who fits nothing best sits through a competition with nothing to do.
-    At least one where there is one for everybody. The solver misses a least load rather than a sketch's jurors.
-    """
-    share = parameters.get("least_share", 0)
-    by_share = max(int(mean * share), 1) if share and mean >= 1 else 0
-    return min(max(juror.load_min, by_share), juror.load_max)
 
 
 def _require_assessing(call: Call) -> None:
@@ -200,24 +189,21 @@ def _require_assessing(call: Call) -> None:
         raise NotReady(_("Sketches are assigned after the formal check and before the assessment is completed."))
 
 
-def _shares_employer(locked: list[tuple[int, int]], employers: Mapping[Id, Id | None]) -> bool:
-    """Whether what is locked breaks the rule already; then the rule cannot be asked for."""
-    seen = [(sketch, employers[juror]) for sketch, juror in locked if juror in employers]
-    return len(seen) != len(set(seen))
+def _require_draft(call: Call, base: AssignmentRun | None) -> None:
+    if base is not None and (base.call_id != call.pk or base.state != RunState.DONE):
+        raise NotReady(_("A draft can only be made from one that is computed."))
 
 
-def _require_current(pairs: set[tuple[int, int]], data: AssignmentInput) -> None:
-    outdated = [
-        pair for pair in pairs if pair in data.conflicts or pair[0] not in data.sketches or pair[1] not in data.jurors
-    ]
-    if outdated:
+def _require_sound(found: list[Finding]) -> None:
+    broken = [finding for finding in found if finding.hard]
+    if broken:
         raise NotReady(
             ngettext(
-                "Since this was computed, %(count)s pair has become impossible. Compute the assignment again.",
-                "Since this was computed, %(count)s pairs have become impossible. Compute the assignment again.",
-                len(outdated),
+                "This draft no longer holds: %(first)s Repair it, or change it by hand.",
+                "This draft no longer holds in %(count)d places. The first: %(first)s Repair it, or change it by hand.",
+                len(broken),
             )
-            % {"count": len(outdated)}
+            % {"count": len(broken), "first": broken[0].text}
         )
 
 
@@ -248,50 +234,23 @@ def _tell_jurors(run: AssignmentRun, call: Call, data: AssignmentInput, juror_of
         )
 
 
-def _store(run: AssignmentRun, data: AssignmentInput, solution: Solution) -> None:
-    AssignmentPair.objects.bulk_create(
-        AssignmentPair(
-            run=run,
-            sketch_id=sketch,
-            juror_id=juror,
-            affinity=data.affinity(sketch, juror),
-            terms={"topics": data.terms(sketch, juror), "kept": (sketch, juror) in data.standing},
-        )
-        for sketch, juror in _keys(solution)
-    )
+def _store(run: AssignmentRun, data: AssignmentInput, plan: Plan, solution: Solution) -> None:
+    fit = data.fit(plan.weights)
+    AssignmentPair.objects.bulk_create(new_pair(run, data, fit, pair) for pair in _keys(solution))
     audit.record(call=run.call, action="scoring.finish_assignment", by=None, run=str(run.key))
+
+
+def new_pair(run: AssignmentRun, data: AssignmentInput, fit: Fit, pair: tuple[int, int]) -> AssignmentPair:
+    """A pair with the terms that made it, not stored yet."""
+    return AssignmentPair(
+        run=run,
+        sketch_id=pair[0],
+        juror_id=pair[1],
+        affinity=fit.affinity(*pair),
+        terms={"topics": fit.topics(*pair), "parts": fit.parts(*pair), "kept": pair in data.standing},
+    )
 
 
 def _keys(solution: Solution) -> list[tuple[int, int]]:
     """Its pairs as primary keys, which is what the problem was made of."""
     return [(int(sketch), int(juror)) for sketch, juror in solution.pairs]
-
-
-def _metrics(data: AssignmentInput, solution: Solution) -> dict:
-    """What the owner is shown about the run; ids of sketches and jurors are primary keys."""
-    return {
-        "sketches": len(data.sketches),
-        "jurors": len(data.jurors),
-        "pairs": len(solution.pairs),
-        "conflicts": len(data.conflicts),
-        "undeclared": data.undeclared,
-        "total": round(solution.total, 6),
-        "lowest_fit": round(solution.floor, 6),
-        "bound": round(solution.bound, 6),
-        "gap": round(solution.gap, 6),
-        "connected": solution.connected,
-        "loads": {str(juror): load for juror, load in solution.loads.items()},
-        "unfilled": [
-            {
-                "sketch": item.sketch,
-                "reference": data.references[int(item.sketch)],
-                "places": item.places,
-                "reason": item.reason,
-                "candidates": item.candidates,
-                "relief": list(item.relief),
-            }
-            for item in solution.unfilled
-        ],
-        "unmet": [{"juror": item.juror, "missing": item.missing} for item in solution.unmet],
-        "seconds": round(solution.seconds, 4),
-    }

@@ -13,11 +13,11 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import DateTimeField, Func, Q
+from django.db.models import DateTimeField, F, Func, JSONField, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -35,6 +35,8 @@ LOCK_SPACE: dict[type[Run], int] = {AssignmentRun: 71_101, AggregationRun: 71_10
 SILENCE = dt.timedelta(seconds=60)
 # The database's clock, read where the row is written.
 NOW = Func(function="skisse_now", output_field=DateTimeField())
+RELATED: dict[type[Run], tuple[str, ...]] = {AssignmentRun: ("base",)}
+JOINED = "%(expressions)s"  # two JSON lists, joined by PostgreSQL's ||
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 
 
@@ -68,8 +70,9 @@ def execute(model: type[AnyRun], run_id: int, work: Callable[[AnyRun], None]) ->
 
 
 def tell(run: AnyRun, percent: int, message: str) -> None:
-    """Say how far the run is; visible at once, as nothing here stands in a transaction."""
-    type(run).objects.filter(pk=run.pk).update(progress=percent, message=message[:300], heartbeat_at=NOW)
+    """Say how far the run is; visible at once, as nothing here stands in a transaction. The log keeps it."""
+    entry = {"at": clock.database_now().isoformat(), "percent": percent, "message": message[:300]}
+    _show(run, percent, message, log=Func(F("log"), Value([entry], JSONField()), arg_joiner=" || ", template=JOINED))
 
 
 def finish(run: AnyRun, *, store: Callable[[AnyRun], None], **fields) -> None:
@@ -84,6 +87,10 @@ def finish(run: AnyRun, *, store: Callable[[AnyRun], None], **fields) -> None:
         )
 
 
+def _show(run: AnyRun, percent: int, message: str, **fields: Any) -> None:
+    type(run).objects.filter(pk=run.pk).update(progress=percent, message=message[:300], heartbeat_at=NOW, **fields)
+
+
 def teller(run: AnyRun, start: int, end: int, message: str) -> Callable[[float, str], None]:
     """A progress callback for a solver: fraction 0 to 1 becomes percent, told at most once a second."""
     told_at = time.monotonic()
@@ -92,7 +99,7 @@ def teller(run: AnyRun, start: int, end: int, message: str) -> Callable[[float, 
         nonlocal told_at
         if time.monotonic() - told_at >= 1:
             told_at = time.monotonic()
-            tell(run, start + round((end - start) * fraction), message)
+            _show(run, start + round((end - start) * fraction), message)
 
     return report
 
@@ -121,7 +128,7 @@ def _begin(model: type[AnyRun], run_id: int) -> AnyRun | None:
     begun = model.objects.filter(pk=run_id, state__in=UNDER_WAY).update(
         state=RunState.RUNNING, progress=1, message="", started_at=Coalesce("started_at", NOW), heartbeat_at=NOW
     )
-    return model.objects.select_related("call", "created_by").get(pk=run_id) if begun else None
+    return model.objects.select_related("call", "created_by", *RELATED.get(model, ())).get(pk=run_id) if begun else None
 
 
 def _fail(run: AnyRun, reason: str) -> None:
