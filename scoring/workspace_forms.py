@@ -92,20 +92,3 @@ class InviteForm(SeatForm):
 
     email = forms.EmailField(label=_("E-mail address"))
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
-
-
-class AssignmentForm(forms.Form):
-    """The parameters of a run."""
-
-    jurors_per_sketch = forms.IntegerField(label=_("Jurors per sketch"), min_value=1, max_value=50)
-    keep_assigned = forms.BooleanField(
-        label=_("Keep what is handed out already"), required=False, initial=True,
-        help_text=_("Only gaps are filled. What a juror has begun or sent always stays."),
-    )  # fmt: skip
-    one_per_employer = forms.BooleanField(
-        label=_("No two jurors of one employer on a sketch"), required=False, initial=True
-    )
-    seed = forms.IntegerField(
-        label=_("Seed"), required=False, min_value=0, max_value=2**32 - 1,
-        help_text=_("Decides between equally good assignments. Leave it empty: it then follows from the call."),
-    )  # fmt: skip

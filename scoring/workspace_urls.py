@@ -4,6 +4,9 @@ from django.urls import path
 
 from scoring.views import (
     workspace_assignment,
+    workspace_assignment_compare,
+    workspace_assignment_edit,
+    workspace_assignment_plan,
     workspace_criteria,
     workspace_criterion,
     workspace_decision,
@@ -28,11 +31,19 @@ urlpatterns = [
     path("jury/objections/<int:objection>/", workspace_objections.SettleObjection.as_view(), name="settle_objection"),
     path("jury/cases/<int:case>/", workspace_jury.Settle.as_view(), name="settle"),
     path("assignment/", workspace_assignment.Assignment.as_view(), name="assignment"),
+    path("assignment/settings/", workspace_assignment_plan.AssignmentSettings.as_view(), name="assignment_settings"),
+    path("assignment/new/", workspace_assignment_plan.AssignmentNew.as_view(), name="assignment_new"),
+    path("assignment/compare/", workspace_assignment_compare.AssignmentCompare.as_view(), name="assignment_compare"),
     path("assignment/<int:run>/", workspace_assignment.AssignmentResult.as_view(), name="assignment_run"),
     path(
         "assignment/<int:run>/progress/", workspace_assignment.AssignmentProgress.as_view(), name="assignment_progress"
     ),
     path("assignment/<int:run>/publish/", workspace_assignment.AssignmentPublish.as_view(), name="assignment_publish"),
+    path("assignment/<int:run>/edit/", workspace_assignment_edit.AssignmentByHand.as_view(), name="assignment_edit"),
+    path(
+        "assignment/<int:run>/repair/", workspace_assignment_edit.AssignmentRepair.as_view(), name="assignment_repair"
+    ),
+    path("assignment/<int:run>/delete/", workspace_assignment.AssignmentDelete.as_view(), name="assignment_delete"),
     path("ranking/", workspace_ranking.Ranking.as_view(), name="ranking"),
     path("ranking/progress/", workspace_ranking.RankingProgress.as_view(), name="ranking_progress"),
     path("ranking/export/", workspace_ranking.RankingExport.as_view(), name="ranking_export"),

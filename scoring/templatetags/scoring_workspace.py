@@ -7,10 +7,14 @@ every text is escaped.
 from collections.abc import Iterable, Mapping
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import get_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from competition.models import Call
+from scoring.models import AssignmentRun
+from scoring.selectors.assignment_remedies import Remedy
 from scoring.selectors.workspace import Cell
 from scoring.workspace_ranking import RankingLine
 
@@ -29,6 +33,33 @@ def topic_strengths(terms: Mapping[str, float]) -> str:
     """“health 0,5, water 1,0”."""
     point = get_format("DECIMAL_SEPARATOR")
     return ", ".join(f"{topic} {_figure(strength, 1, point)}" for topic, strength in terms.items())
+
+
+@register.simple_tag
+def remedy_url(call: Call, run: AssignmentRun, remedy: Remedy) -> str:
+    """Where a remedy is done: a page of the call, of one of its seats, or of the draft."""
+    if remedy.page == "assignment_new":
+        return f"{reverse('scoring_workspace:assignment_new', args=[call.pk])}?base={run.pk}"
+    keys = [run.pk] if remedy.page == "assignment_edit" else [remedy.key] if remedy.key else []
+    return reverse(f"scoring_workspace:{remedy.page}", args=[call.pk, *keys]) + remedy.query
+
+
+@register.filter
+def figure(value: float | None) -> str:
+    """A whole number as it is, another with two decimals, a dash for none."""
+    if value is None:
+        return "–"
+    return f"{value}" if isinstance(value, int) else _figure(value, 2, get_format("DECIMAL_SEPARATOR"))
+
+
+@register.filter
+def change(value: float | None, before: float | None) -> str:
+    """By how much a figure has risen (+) or fallen (−)."""
+    if value is None or before is None:
+        return "–"
+    difference = round(value - before, 6)
+    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+    return sign + figure(abs(difference))
 
 
 @register.filter

@@ -49,7 +49,36 @@
     form.addEventListener("input", show);
   };
 
+  // A desk: what is sent from it comes back into it, without loading the whole page anew.
+  const work = (desk) => {
+    desk.addEventListener("submit", async (event) => {
+      const form = event.target;
+      event.preventDefault();
+      const typed = new FormData(form, event.submitter);
+      const address = new URL(form.getAttribute("action") || window.location.pathname, window.location.href);
+      const asks = form.method === "get";
+      if (asks) address.search = new URLSearchParams(typed).toString();
+      desk.setAttribute("aria-busy", "true");
+      try {
+        const answer = await fetch(address, asks ? {} : { method: "POST", body: typed });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.querySelector("[data-ws-desk]");
+        if (!fresh) return window.location.assign(answer.url);
+        if (answer.ok) window.history.replaceState(null, "", answer.url);
+        desk.replaceChildren(...fresh.childNodes);
+        (asks ? desk.querySelector("h3[id], h3") : desk.querySelector("[data-ws-focus]"))?.focus();
+      } catch {
+        // The browser's own way then: it tells what is wrong with the network. A button counts only when it is pressed.
+        if (event.submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: event.submitter.name, value: event.submitter.value }));
+        form.submit();
+      } finally {
+        desk.removeAttribute("aria-busy");
+      }
+    });
+  };
+
   const start = () => {
+    document.querySelectorAll("[data-ws-desk]").forEach(work);
     document.querySelectorAll("[data-ws-weights]").forEach(weigh);
     document.querySelectorAll("[data-ws-poll]").forEach(follow);
     document.querySelectorAll("[data-ws-all]").forEach(tickAll);

@@ -442,6 +442,12 @@ ROWS: dict[str, Row] = {
         ADMIN, {**always(NOBODY), Phase.FORMAL_CHECK: SECRETARIAT, Phase.ASSESSMENT: SECRETARIAT}, _call_objection
     ),
     "scoring_workspace:assignment": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:assignment_settings": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:assignment_new": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:assignment_compare": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:assignment_delete": Row(ADMIN, since(Phase.ASSESSMENT, SECRETARIAT), _call_run),
+    "scoring_workspace:assignment_edit": Row(ADMIN, since(Phase.ASSESSMENT, SECRETARIAT), _call_run),
+    "scoring_workspace:assignment_repair": Row(ADMIN, since(Phase.ASSESSMENT, SECRETARIAT), _call_run),
     "scoring_workspace:assignment_run": Row(ADMIN, since(Phase.ASSESSMENT, SECRETARIAT), _call_run),
     "scoring_workspace:assignment_progress": Row(ADMIN, since(Phase.ASSESSMENT, SECRETARIAT), _call_run),
     "scoring_workspace:assignment_publish": Row(ADMIN, since(Phase.ASSESSMENT, SECRETARIAT), _call_run),

@@ -3,6 +3,7 @@ a test that wants a computed run calls `compute`, which is what the task calls."
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from competition.enums import ProgrammeRole
 from competition.models import Call, Sketch, Topic
 from scoring.enums import AssessmentState, Outcome, Verdict
 from scoring.models import AggregationRun, Assessment, AssignmentRun, Juror
+from scoring.selectors.assignment_plan import plan_of
 from scoring.services import aggregation, assessments, assignment, decision, impartiality, jury
 from scoring.services.assessments import ScoreInput
 from scoring.services.decision import OutcomeInput
@@ -51,7 +53,9 @@ def declare_all(juror: Juror) -> None:
 
 
 def compute_assignment(call: Call, **fields: Any) -> AssignmentRun:
-    run = assignment.start_assignment(by=staff(call), call=call, **fields)
+    seed, base, repair = fields.pop("seed", None), fields.pop("base", None), fields.pop("repair", False)
+    plan = replace(plan_of(call), **fields)
+    run = assignment.start_assignment(by=staff(call), call=call, plan=plan, seed=seed, base=base, repair=repair)
     assignment.execute_assignment(run_id=run.pk)
     run.refresh_from_db()
     return run

@@ -5,6 +5,7 @@ import pytest
 from competition.enums import ProgrammeRole
 from notifications.models import Letter
 from scoring.models import Assessment, AssignmentRun
+from scoring.services.assignment import seed_of
 from tests import factories
 from tests.scoring import factories as jury
 from tests.workspace_client import queries_of, staff_client, url_of
@@ -16,30 +17,18 @@ def test_starting_a_run_leads_to_its_page():
     call = jury.make_jury(sketches=2)
     client = staff_client(call.programme, ProgrammeRole.JURY_SECRETARY)
 
-    response = client.post(url_of("scoring_workspace:assignment", call), {"jurors_per_sketch": "2", "seed": "7"})
+    response = client.post(url_of("scoring_workspace:assignment", call))
 
     run = AssignmentRun.objects.get(call=call)
     assert response.headers["Location"] == url_of("scoring_workspace:assignment_run", call, run.pk)
-    assert (run.seed, run.parameters["jurors_per_sketch"], run.parameters["keep_assigned"]) == (7, 2, False)
-
-
-@pytest.mark.parametrize("jurors", ["0", "51", "many", ""])
-def test_a_bad_number_of_jurors_is_told_at_the_field(jurors):
-    call = jury.make_jury(sketches=1)
-    client = staff_client(call.programme)
-
-    response = client.post(url_of("scoring_workspace:assignment", call), {"jurors_per_sketch": jurors})
-
-    assert response.status_code == 422
-    assert "jurors_per_sketch" in response.context["form"].errors
-    assert not AssignmentRun.objects.exists()
+    assert (run.seed, run.parameters["jurors_per_sketch"]) == (seed_of(call), 3)
 
 
 def test_without_jurors_the_form_says_what_is_missing():
     call = factories.make_call_under_assessment(sketches_count=1)
     client = staff_client(call.programme)
 
-    response = client.post(url_of("scoring_workspace:assignment", call), {"jurors_per_sketch": "3"})
+    response = client.post(url_of("scoring_workspace:assignment", call))
 
     assert "No juror has accepted" in response.context["form"].non_field_errors()[0]
 
@@ -65,9 +54,10 @@ def test_result_says_which_place_is_empty_and_why():
 
     response = client.get(url_of("scoring_workspace:assignment_run", call, run.pk))
 
-    (unfilled,) = response.context["overview"].unfilled
-    assert (unfilled.places, str(unfilled.reason)) == (1, "Too few jurors may judge it.")
-    assert b"1 place is empty" in response.content
+    finding = next(each for each in response.context["findings"] if each.code == "unfilled")
+    assert (finding.hard, finding.asks_reason) == (False, True)
+    assert [remedy.page for remedy in finding.remedies] == ["invite", "assignment_new"]
+    assert b"1 empty place" in response.content
 
 
 def test_publishing_goes_through_a_page_and_tells_each_juror_once():
@@ -114,7 +104,7 @@ def test_queries_do_not_grow_with_the_matrix():
         client = staff_client(call.programme)
         pages.append(queries_of(client, url_of("scoring_workspace:assignment_run", call, run.pk)))
 
-    assert pages == [14, 14]
+    assert pages == [20, 20]
 
 
 def test_after_the_assessment_nothing_can_be_computed_or_invited():
