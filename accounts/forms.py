@@ -108,6 +108,17 @@ class MailDomainForm(forms.Form):
         )
 
 
+class MailboxForm(forms.Form):
+    """Where letters to the organisation itself go."""
+
+    mailbox = forms.EmailField(
+        label=_("Mailbox"),
+        max_length=254,
+        required=False,
+        help_text=_("The organisation's own, for receipts and letters. Not a person's."),
+    )
+
+
 class MemberRoleForm(forms.Form):
     """Another role for a member. `expected` is the role that was shown."""
 

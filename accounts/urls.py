@@ -16,6 +16,7 @@ urlpatterns = [
     ),
     path("my/organisations/<int:pk>/join/", joining.join, name="join"),
     path("my/organisations/<int:pk>/requests/<int:request_pk>/", joining.join_request, name="join_request"),
+    path("my/organisations/<int:pk>/mailbox/", organisations.mailbox, name="mailbox"),
     path("my/organisations/<int:pk>/domains/", joining.mail_domains, name="mail_domains"),
     path("my/organisations/<int:pk>/members/<int:member_pk>/", members.member, name="member"),
     path(

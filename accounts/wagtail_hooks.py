@@ -16,6 +16,7 @@ def register_actions(actions) -> None:
         ("accounts.approve_request", _("Made somebody a member who had asked")),
         ("accounts.refuse_request", _("Refused somebody who asked to become a member")),
         ("accounts.join_by_domain", _("Became a member by the mail domain")),
+        ("accounts.set_mailbox", _("Changed the mailbox")),
         ("accounts.set_mail_domains", _("Changed who may join by mail domain")),
         ("accounts.change_role", _("Changed a member's role")),
         ("accounts.remove_member", _("Removed a member")),

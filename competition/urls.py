@@ -57,6 +57,8 @@ urlpatterns = [
     ),
     path(_sketch + "endorsement/", endorsements.endorsement, name="endorsement"),
     path("endorse/<str:token>/", endorsements.endorse, name="endorse"),
+    path("endorse/<str:token>/files/<int:pk>/", endorsements.endorser_file, name="endorser_file"),
+    path("endorse/<str:token>/files/<int:pk>/preview/", endorsements.endorser_preview, name="endorser_preview"),
     path("co-applicants/<str:token>/", co_applicants.co_applicant_answer, name="co_applicant_answer"),
     path(_sketch + "check/", submission.check, name="check"),
     path(_sketch + "submit/", submission.submit, name="submit"),

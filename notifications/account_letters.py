@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.utils.http import urlencode
 from post_office.models import STATUS, Email
 
 from accounts import codes
@@ -42,6 +43,7 @@ def write_join_request(*, request: JoinRequest) -> int:
 def write_join_answer(*, request: JoinRequest) -> Letter:
     """Tell whoever asked to join what the answer is."""
     language = request.user.language
+    came_from = f"?{urlencode({'next': request.came_from})}" if request.came_from else ""
     return write_letter(
         occasion=join_answer_occasion(request),
         kind=LetterKind.JOIN_ANSWER,
@@ -51,7 +53,8 @@ def write_join_answer(*, request: JoinRequest) -> Letter:
             "request": request,
             "organisation": request.organisation,
             "approved": request.outcome == JoinOutcome.APPROVED,
-            "url": link(language, "accounts:join", request.organisation_id),
+            # Whoever is a member now goes on from there to where they came from.
+            "url": link(language, "accounts:join", request.organisation_id) + came_from,
         },
         about=request.organisation,
     )

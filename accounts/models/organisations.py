@@ -156,6 +156,8 @@ class JoinRequest(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="join_requests")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="join_requests")
     message = models.TextField(_("message"), max_length=500, blank=True)
+    # The page of ours where the wish came up, such as that of a call: the answer leads back to it.
+    came_from = models.CharField(max_length=300, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     outcome = models.CharField(max_length=10, choices=JoinOutcome.choices, default=JoinOutcome.PENDING)

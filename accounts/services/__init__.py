@@ -11,7 +11,7 @@ from accounts.services.joining import (
     withdraw_request,
 )
 from accounts.services.memberships import change_role, leave_organisation, remove_member
-from accounts.services.organisations import register_organisation
+from accounts.services.organisations import register_organisation, set_mailbox
 from accounts.services.people import find_or_create_user, set_language
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "request_to_join",
     "set_language",
     "set_mail_domains",
+    "set_mailbox",
     "withdraw_invitation",
     "withdraw_request",
 ]

@@ -22,11 +22,14 @@ from accounts.signals import join_answered, join_requested
 REQUEST_DAYS = 14
 WAITING_AT_MOST = 5
 DOMAINS_AT_MOST = 20
+PATH_AT_MOST = 300
 
 
 @transaction.atomic
-def request_to_join(*, by: User, organisation: Organisation, message: str = "") -> JoinRequest:
-    """Ask the organisation's administrators. Asking again while it waits changes nothing; once expired it is new."""
+def request_to_join(*, by: User, organisation: Organisation, message: str = "", came_from: str = "") -> JoinRequest:
+    """Ask the organisation's administrators. came_from: the path of the page that the answer is to lead back to.
+
+    Asking again while it waits changes nothing; once expired it is new."""
     now = timezone.now()
     User.objects.select_for_update().get(pk=by.pk)  # a double click asks once
     _require_no_member(by, organisation)
@@ -40,7 +43,11 @@ def request_to_join(*, by: User, organisation: Organisation, message: str = "") 
     if waiting.count() >= WAITING_AT_MOST:
         raise Refused(_("Several of your requests wait for an answer. Wait for it, or take one of them back."))
     request = JoinRequest.objects.create(
-        user=by, organisation=organisation, message=message, expires_at=now + dt.timedelta(days=REQUEST_DAYS)
+        user=by,
+        organisation=organisation,
+        message=message,
+        came_from=came_from if len(came_from) <= PATH_AT_MOST else "",
+        expires_at=now + dt.timedelta(days=REQUEST_DAYS),
     )
     join_requested.send(sender=JoinRequest, join_request=request)
     log(instance=organisation, action="accounts.request_to_join", user=by)

@@ -9,6 +9,7 @@ from wagtail.log_actions import log
 
 from accounts.enums import Country, LanguageForm, MemberRole
 from accounts.errors import InvalidInput
+from accounts.guards import require
 from accounts.models import Membership, Organisation, User
 from accounts.selectors.register import proving_domains
 from accounts.validators import validate_organisation_number
@@ -59,3 +60,15 @@ def register_organisation(
     Membership.objects.create(user=by, organisation=organisation, role=MemberRole.ADMIN)
     log(instance=organisation, action="accounts.register_organisation", user=by)
     return organisation
+
+
+@transaction.atomic
+def set_mailbox(*, by: User, organisation: Organisation, mailbox: str) -> Organisation:
+    """Say where receipts and letters to the organisation itself go; empty for nowhere. Raises NotAllowed."""
+    require("accounts.administer_organisation", by, organisation)
+    locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if locked.mailbox != mailbox:
+        locked.mailbox = mailbox
+        locked.save(update_fields=["mailbox"])
+        log(instance=locked, action="accounts.set_mailbox", user=by)
+    return locked

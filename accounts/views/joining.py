@@ -18,7 +18,7 @@ from accounts.errors import InvalidInput, NotAllowed, Refused
 from accounts.forms import ApproveForm, JoinForm, MailDomainForm, RefuseForm
 from accounts.models import JoinRequest, Organisation
 from accounts.rules import is_administrator, is_member
-from accounts.views.common import add_errors, next_page
+from accounts.views.common import add_errors, next_page, with_next
 
 
 @never_cache
@@ -49,17 +49,18 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _joined(request: HttpRequest, organisation: Organisation, message: str) -> HttpResponse:
     """Does what the button says; raises Refused."""
-    here = redirect("accounts:join", organisation.pk)
+    came_from = next_page(request)
+    here = redirect(reverse("accounts:join", args=[organisation.pk]) + with_next(came_from))
     action = request.POST.get("action")
     if action == "domain":
         services.join_by_domain(by=request.user, organisation=organisation)
         messages.success(request, _("You can now act for %(name)s.") % {"name": organisation.name})
-        return redirect(next_page(request) or reverse("accounts:organisation_detail", args=[organisation.pk]))
+        return redirect(came_from or reverse("accounts:organisation_detail", args=[organisation.pk]))
     if action == "withdraw":
         services.withdraw_request(by=request.user, organisation=organisation)
         messages.success(request, _("Your request is taken back."))
     else:
-        services.request_to_join(by=request.user, organisation=organisation, message=message)
+        services.request_to_join(by=request.user, organisation=organisation, message=message, came_from=came_from)
         messages.success(request, _("The administrators are told. You get a letter when one of them has answered."))
     return here
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import selectors, services
 from accounts.errors import InvalidInput
-from accounts.forms import InvitationForm, OrganisationForm
+from accounts.forms import InvitationForm, MailboxForm, OrganisationForm
 from accounts.rules import is_administrator
 from accounts.views.common import add_errors, next_page
 
@@ -98,3 +98,19 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         context,
         status=422 if form.errors else 200,
     )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def mailbox(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where letters to the organisation itself go."""
+    organisation = selectors.get_organisation_for(request.user, pk)
+    if not is_administrator(request.user, organisation):
+        raise Http404
+    form = MailboxForm(request.POST or None, initial={"mailbox": organisation.mailbox})
+    if request.method == "POST" and form.is_valid():
+        services.set_mailbox(by=request.user, organisation=organisation, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(next_page(request) or reverse("accounts:organisation_detail", args=[pk]))
+    context = {"organisation": organisation, "form": form, "next": next_page(request)}
+    return render(request, "accounts/mailbox.html", context, status=422 if form.errors else 200)

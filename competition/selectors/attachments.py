@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import replace
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from competition.conditions import asked
 from competition.display import Answered
 from competition.enums import ScanState
 from competition.models import Attachment, Question, SketchVersion, Upload
 from competition.selectors.co_applicants import joined_as
+from competition.selectors.endorsements import by_token
 from competition.selectors.programmes import member_roles
+from competition.selectors.sections import questions_of
 from competition.selectors.sketches import get_own_sketch, get_sketch_for
 
 
@@ -29,6 +33,20 @@ def get_attachment_for(user, reference: str, pk: int) -> Attachment:
     if version is None or pk not in {file["id"] for file in version.files}:
         raise Http404
     return attachment
+
+
+def get_endorser_file(token: str, pk: int, now: dt.datetime) -> Attachment:
+    """A file that the endorser reads before answering: of that sketch's draft, to a question that is asked; or Http404.
+
+    A link that is answered, run out or replaced opens none.
+    """
+    record = by_token(token)
+    if record is None or not record.is_usable_at(now):
+        raise Http404
+    sketch = record.sketch
+    stored = dict(sketch.answers.values_list("question__code", "value"))
+    needed = asked(questions_of(sketch.call), stored)
+    return get_object_or_404(sketch.attachments.in_draft(), pk=pk, question__code__in=needed)
 
 
 def get_own_attachment(user, reference: str, pk: int) -> Attachment:

@@ -87,15 +87,20 @@ def can_submit(request: HttpRequest, sketch: Sketch) -> bool:
     return can_edit(request, sketch) and is_lead.test(request.user, sketch)
 
 
-def file_rows(draft: Draft, *questions: Question) -> list[dict[str, Any]]:
-    """The files of the questions as components/file_list.html shows them, with addresses of what may be read."""
+def file_rows(draft: Draft, *questions: Question, token: str = "") -> list[dict[str, Any]]:
+    """The files of the questions as components/file_list.html shows them, with addresses of what may be read.
+
+    token: of the endorser's link, whose holder fetches the files below it.
+    """
     files = [file for question in questions for file in draft.files(question)]
+    names = ("endorser_file", "endorser_preview") if token else ("attachment", "attachment_preview")
+    key = token or draft.sketch.reference
     return [
-        {"name": file.name, "size": file.size, "url": _url_of("attachment", draft, file, there=not file.is_quarantined)}
-        | {"preview": _url_of("attachment_preview", draft, file, there=file.shows_preview)}
+        {"name": file.name, "size": file.size, "url": _url_of(names[0], key, file, there=not file.is_quarantined)}
+        | {"preview": _url_of(names[1], key, file, there=file.shows_preview)}
         for file in files
     ]
 
 
-def _url_of(name: str, draft: Draft, file: Attachment, *, there: bool) -> str:
-    return reverse(f"competition:{name}", args=[draft.sketch.reference, file.pk]) if there else ""
+def _url_of(name: str, key: str, file: Attachment, *, there: bool) -> str:
+    return reverse(f"competition:{name}", args=[key, file.pk]) if there else ""

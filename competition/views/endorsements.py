@@ -8,18 +8,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.endorsement_forms import AskForm, RefuseForm
 from competition.enums import EndorsementState
 from competition.selectors.access import window_of
+from competition.selectors.attachments import get_endorser_file
 from competition.selectors.co_applicants import confirmed
 from competition.selectors.endorsements import by_token, draft_content, draft_endorsed, is_asked_for
 from competition.selectors.sections import Draft, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.services.endorsements import ask_endorsement, give_endorsement, refuse_endorsement
-from competition.views.common import can_submit, crumbs, own_pages, show_refusal
+from competition.views.attachments import file_response, preview_response
+from competition.views.common import can_submit, crumbs, file_rows, own_pages, show_refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,7 +83,7 @@ def endorse(request: HttpRequest, token: str) -> HttpResponse:
     if found is not None and usable:
         draft = read_draft(found.sketch)
         context |= {
-            "rows": _rows(draft, request.LANGUAGE_CODE),
+            "rows": _rows(draft, request.LANGUAGE_CODE, token),
             "partners": confirmed(draft.co_applicants),
             "seen": draft_content(found.sketch),
         }
@@ -89,9 +91,28 @@ def endorse(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "competition/endorse.html", context, status=status)
 
 
-def _rows(draft: Draft, language: str) -> list[dict]:
+@never_cache
+@require_safe
+def endorser_file(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """A file of the sketch that the link is about, with the headers of every other; the link is the right."""
+    return file_response(request, get_endorser_file(token, pk, timezone.now()))
+
+
+@never_cache
+@require_safe
+def endorser_preview(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """The first page of such a file as a picture."""
+    return preview_response(get_endorser_file(token, pk, timezone.now()))
+
+
+def _rows(draft: Draft, language: str, token: str) -> list[dict]:
     return [
-        {"label": question.label, "value": draft.text(question, language), "missing": ""}
+        {
+            "label": question.label,
+            "value": draft.text(question, language),
+            "missing": "",
+            "files": file_rows(draft, question, token=token),
+        }
         for section in draft.sections
         for question in draft.asked_of(section)
     ]

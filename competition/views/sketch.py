@@ -137,6 +137,7 @@ def sketch(request: HttpRequest, reference: str) -> HttpResponse:
         "can_withdraw": found.state in ("submitted", "admitted")
         and is_lead.test(request.user, found)
         and found.call.lets_withdraw_at(now, closes_at=window_of(found).closes_at),
+        "asks_mailbox": found.my_role if editable and not found.organisation.mailbox else "",  # type: ignore[attr-defined]
         "links": links_of(found, request.user),
         "crumbs": crumbs(found),
     }

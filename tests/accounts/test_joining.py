@@ -1,4 +1,5 @@
 import datetime as dt
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -10,6 +11,7 @@ from accounts.enums import JoinOutcome, MemberRole
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from accounts.models import Invitation, JoinRequest, Membership, RegisterEntry
 from accounts.selectors.tasks import open_tasks
+from notifications.account_letters import write_join_answer
 from notifications.models import Letter
 from notifications.tasks import write_join_letters, write_missing_join_letters
 from tests.factories import make_organisation, make_sketch, make_user
@@ -335,3 +337,45 @@ def test_who_writes_for_several_organisations_reads_for_which(client, organisati
     ]
 
     assert [sketch.organisation.name in page for page in pages] == [True] * 3
+
+
+def test_asking_leads_back_to_where_one_came_from_at_once_and_by_the_letter(client, admin, organisation, person):
+    came_from = "/en/calls/needs/start/"
+    client.force_login(person)
+
+    response = client.post(join_page(organisation), {"action": "ask", "message": "", "next": came_from})
+    waiting = client.get(response.url)
+    wish = JoinRequest.objects.get()
+    services.approve_request(by=admin, request=wish, role="editor")
+    wish.refresh_from_db()
+    letter = write_join_answer(request=wish)
+
+    assert f'href="{came_from}"' in waiting.content.decode()
+    address = next(line for line in letter.text.splitlines() if "next=" in line)
+    assert client.get(urlsplit(address).path, {"next": came_from}).url == came_from
+
+
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/", "/" + "x" * 400])
+def test_no_letter_leads_elsewhere(client, admin, organisation, person, target):
+    client.force_login(person)
+
+    client.post(join_page(organisation), {"action": "ask", "message": "", "next": target})
+
+    assert JoinRequest.objects.get().came_from == ""
+
+
+def test_the_mailbox_is_set_by_an_administrator_alone(client, admin, organisation, person):
+    address = reverse("accounts:mailbox", args=[organisation.pk])
+    organisation.memberships.create(user=person, role="editor")
+
+    client.force_login(person)
+    assert client.get(address).status_code == 404
+    with pytest.raises(NotAllowed):
+        services.set_mailbox(by=person, organisation=organisation, mailbox="post@example.com")
+    client.force_login(admin)
+    refused = client.post(address, {"mailbox": "post@"})
+    assert refused.status_code == 422
+    assert "post@" in refused.content.decode()
+    response = client.post(address, {"mailbox": "post@example.com", "next": "/en/my/"})
+    organisation.refresh_from_db()
+    assert (response.url, organisation.mailbox) == ("/en/my/", "post@example.com")

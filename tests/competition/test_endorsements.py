@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,10 +22,12 @@ from competition.selectors.endorsements import (
     version_endorsed,
 )
 from competition.services import endorsements, sketches
+from competition.services.attachments import add_attachment, remove_attachment
 from home.demo.travel import at
 from home.templatetags.skisse_format import instant_text
 from notifications.models import Letter
 from tests import factories
+from tests.documents import PDF
 from tests.workspace_client import staff_client
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +268,57 @@ def test_asked_on_the_page_and_kept_when_wrong(client, sketch, writer):
     assert (wrong.status_code, right.status_code) == (422, 302)
     assert 'value="Chief executive"' in wrong.content.decode()
     assert "Waiting for the answer" in again
+
+
+# --- The files -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def attached(sketch, writer):
+    question = sketch.call.questions.filter(kind="file").first()
+    return add_attachment(by=writer, sketch=sketch, question=question, file=SimpleUploadedFile("Plan.pdf", PDF))
+
+
+def file_page(request, attachment):
+    return reverse("competition:endorser_file", args=[token_of(request), attachment.pk])
+
+
+def test_the_endorser_reads_the_files_by_the_link_with_the_headers_of_every_file(client, sketch, writer, attached):
+    request = factories.ask_endorsement(sketch)
+    page = client.get(reverse("competition:endorse", args=[token_of(request)]))
+
+    response = client.get(file_page(request, attached))
+    client.force_login(writer)
+    own = client.get(reverse("competition:attachment", args=[sketch.reference, attached.pk]))
+
+    assert f'href="{file_page(request, attached)}"' in page.content.decode()
+    assert b"".join(response.streaming_content) == b"".join(own.streaming_content) == PDF
+    for name in ("Content-Disposition", "Content-Security-Policy", "X-Content-Type-Options", "Cache-Control"):
+        assert response[name]
+        assert name == "Cache-Control" or response[name] == own[name]
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_link_opens_no_file_of_another_sketch_and_none_that_was_removed(client, sketch, writer, attached):
+    request = factories.ask_endorsement(sketch)
+    other = factories.make_sketch(call=sketch.call)
+    question = sketch.call.questions.filter(kind="file").first()
+    file = SimpleUploadedFile("Other.pdf", PDF)
+    foreign = add_attachment(by=factories.writer_of(other), sketch=other, question=question, file=file)
+
+    assert client.get(file_page(request, foreign)).status_code == 404
+    factories.submit(sketch)
+    remove_attachment(by=writer, attachment=attached)
+    assert client.get(file_page(request, attached)).status_code == 404
+
+
+def test_a_link_that_is_answered_expired_or_replaced_opens_no_file(client, sketch, attached):
+    request = factories.ask_endorsement(sketch)
+    address = file_page(request, attached)
+
+    with at(request.expires_at + DAY):
+        assert client.get(address).status_code == 404
+    endorsements.give_endorsement(token=token_of(request), seen=draft_content(sketch))
+    assert client.get(address).status_code == 404
+    factories.ask_endorsement(sketch)
+    assert client.get(address).status_code == 404

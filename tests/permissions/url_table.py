@@ -105,6 +105,10 @@ def _endorsement_link(world):
     return [endorsement_token(world.endorsement) if world.endorsement else "nothing"]
 
 
+def _endorser_file(world):
+    return [*_endorsement_link(world), world.attachment.pk if world.attachment else NO_KEY]
+
+
 def _files(world):
     return [_reference(world), "files" if world.sketch is None else world.attachment.question.code]
 
@@ -271,6 +275,7 @@ ROWS: dict[str, Row] = {
     "competition:organisation_data": Row(SITE, always(APPLICANT), _organisation),
     "accounts:join": Row(SITE, always(SIGNED_IN), _organisation),
     "accounts:join_request": Row(SITE, always(WRITER), lambda world: [world.agency.pk, world.join_request.pk]),
+    "accounts:mailbox": Row(SITE, always(WRITER), _organisation),
     "accounts:mail_domains": Row(SITE, always(WRITER), _organisation),
     "accounts:member": Row(
         SITE, always(WRITER), lambda world: [world.agency.pk, world.agency.memberships.get(role="reader").pk]
@@ -307,6 +312,9 @@ ROWS: dict[str, Row] = {
     "competition:section": Row(SITE, since(Phase.OPEN, APPLICANT), _section),
     "competition:endorsement": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
     "competition:endorse": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _endorsement_link),
+    # The world's endorser has answered: such a link opens no file.
+    "competition:endorser_file": Row(PUBLIC, always(NOBODY), _endorser_file),
+    "competition:endorser_preview": Row(PUBLIC, always(NOBODY), _endorser_file),
     "competition:co_applicant_withdraw": Row(SITE, since(Phase.OPEN, WRITER), _co_applicant),
     "competition:co_applicant_answer": Row(PUBLIC, since(Phase.OPEN, EVERYBODY), _co_applicant_link),
     "competition:check": Row(SITE, since(Phase.OPEN, APPLICANT), _sketch),
