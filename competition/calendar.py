@@ -13,6 +13,8 @@ from competition.models import Call, InformationMeeting
 from notifications.links import absolute
 
 PRODUCT = "-//Skisse//Call//EN"
+# (code, label, when): a day, or an instant on the call's clock (see `local`).
+Dates = tuple[str, str | Promise, dt.datetime | dt.date]
 ASK_AGAIN = dt.timedelta(hours=12)
 
 
@@ -33,6 +35,16 @@ def calendar_of(call: Call, path: str, meetings: Iterable[InformationMeeting] = 
     calendar.add_missing_timezones(
         first_date=call.opens_at.date() - dt.timedelta(days=366), last_date=_last(call) + dt.timedelta(days=366)
     )
+    return calendar.to_ical()
+
+
+def calendar_of_dates(call: Call, path: str, dates: Iterable[Dates]) -> bytes:
+    """Dates of a call that are not for everybody, for a reader's own calendar; `path` is the page they stand on."""
+    calendar = _calendar()
+    for code, label, at in dates:
+        calendar.add_component(_event(call, code, f"{label}: {call.title}", at, absolute(path)))
+    years = dt.timedelta(days=3 * 366)
+    calendar.add_missing_timezones(first_date=call.opens_at.date() - years, last_date=_last(call) + years)
     return calendar.to_ical()
 
 
@@ -59,8 +71,8 @@ def _meeting(meeting: InformationMeeting, call: Call, address: str, link: str) -
     event.add("sequence", meeting.revision)
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
-    event.add("dtstart", _local(meeting.starts_at, call))
-    event.add("dtend", _local(meeting.ends_at, call))
+    event.add("dtstart", local(meeting.starts_at, call))
+    event.add("dtend", local(meeting.ends_at, call))
     event.add("summary", f"{meeting.title}: {call.title}")
     event.add("description", "\n\n".join(text for text in (meeting.description, link) if text))
     if meeting.place or link:
@@ -71,7 +83,7 @@ def _meeting(meeting: InformationMeeting, call: Call, address: str, link: str) -
     return event
 
 
-def _dates(call: Call) -> Iterator[tuple[str, str | Promise, dt.datetime | dt.date]]:
+def _dates(call: Call) -> Iterator[Dates]:
     """(code, label, when) of each date there is. The result is promised for a day, the rest for an instant."""
     instants = (
         ("opening", _("Opens"), call.opens_at),
@@ -81,12 +93,12 @@ def _dates(call: Call) -> Iterator[tuple[str, str | Promise, dt.datetime | dt.da
     )
     for code, label, at in instants:
         if at is not None:
-            yield code, label, _local(at, call)
+            yield code, label, local(at, call)
     if call.result_at is not None:
         yield "result", _("Result expected"), call.result_at.astimezone(call.zone).date()
 
 
-def _local(at: dt.datetime, call: Call) -> dt.datetime:
+def local(at: dt.datetime, call: Call) -> dt.datetime:
     """On the call's clock; in UTC where that clock shows the hour for the second time, since RFC 5545 takes it for the
     first.
     """

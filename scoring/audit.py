@@ -22,6 +22,8 @@ ACTIONS: dict[str, str | Promise] = {
     "scoring.block_automatically": _("Disqualified jurors from sketches they are tied to"),
     "scoring.lapse_declarations": _("Asked jurors to declare again, because others stand behind a sketch now"),
     "scoring.declare": _("Declared impartiality or disqualification"),
+    "scoring.give_back_sketch": _("A juror gave a sketch back"),
+    "scoring.step_back": _("A juror left the jury"),
     "scoring.settle_impartiality": _("Settled a case of impartiality"),
     "scoring.ask_for_wishes": _("Changed until when jurors are asked for wishes"),
     "scoring.save_wishes": _("A juror saved wishes"),

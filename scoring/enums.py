@@ -68,13 +68,15 @@ class JurorState(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
     REMOVED = "removed", _("Removed")
+    LEFT = "left", _("Stepped back")
 
 
 JUROR_TRANSITIONS: dict[JurorState, tuple[JurorState, ...]] = {
     JurorState.INVITED: (JurorState.ACCEPTED, JurorState.DECLINED, JurorState.REMOVED),
-    JurorState.ACCEPTED: (JurorState.REMOVED,),
+    JurorState.ACCEPTED: (JurorState.REMOVED, JurorState.LEFT),
     JurorState.DECLINED: (JurorState.INVITED, JurorState.REMOVED),
     JurorState.REMOVED: (JurorState.INVITED,),
+    JurorState.LEFT: (JurorState.INVITED, JurorState.REMOVED),
 }
 
 
@@ -95,6 +97,15 @@ class TieSource(models.TextChoices):
     UNIT = "unit", _("a parent or part of the juror's employer")
     MAIL_DOMAIN = "mail_domain", _("the domain of the juror's mail address")
     AUTHOR = "author", _("the juror wrote or sent the sketch")
+
+
+class GiveBackReason(models.TextChoices):
+    """Why a juror does not go on."""
+
+    TIME = "time", _("I do not have the time")
+    COMPETENCE = "competence", _("I do not know the field well enough")
+    CONFLICT = "conflict", _("I am not impartial")
+    OTHER = "other", _("Another reason")
 
 
 class Wish(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import assess, impartiality, jury, objections, profile
+from scoring.views import assess, impartiality, juror, jury, objections, profile
 
 app_name = "scoring"
 urlpatterns = [
@@ -17,8 +17,12 @@ urlpatterns = [
     path("jury/<slug:slug>/impartiality/", impartiality.declare, name="impartiality"),
     path("jury/<slug:slug>/impartiality/<int:pk>/", impartiality.settle, name="settle"),
     path("jury/<slug:slug>/objections/<int:pk>/", objections.settle, name="settle_objection"),
+    path("jury/<slug:slug>/wishes/", juror.wishes, name="wishes"),
+    path("jury/<slug:slug>/dates.ics", juror.dates, name="jury_dates"),
+    path("jury/<slug:slug>/step-back/", juror.step_back, name="step_back"),
     path("jury/<slug:slug>/finish/", jury.finish, name="finish"),
     path("jury/<slug:slug>/<str:reference>/", assess.assess, name="assess"),
+    path("jury/<slug:slug>/<str:reference>/give-back/", juror.give_back, name="give_back"),
     path("jury/<slug:slug>/<str:reference>/autosave/", assess.autosave, name="autosave"),
     path("jury/<slug:slug>/<str:reference>/reopen/", assess.reopen, name="reopen"),
     path("jury/<slug:slug>/<str:reference>/files/<int:pk>/", assess.attachment, name="attachment"),

@@ -13,6 +13,7 @@ from scoring.views import (
     workspace_jury,
     workspace_objections,
     workspace_ranking,
+    workspace_wishes,
 )
 
 app_name = "scoring_workspace"
@@ -27,6 +28,7 @@ urlpatterns = [
     path("jury/invite/", workspace_jury.JurorInvite.as_view(), name="invite"),
     path("jury/<int:juror>/", workspace_jury.JurorEdit.as_view(), name="juror"),
     path("jury/<int:juror>/remove/", workspace_jury.JurorRemove.as_view(), name="remove"),
+    path("jury/wishes/", workspace_wishes.Wishes.as_view(), name="wishes"),
     path("jury/publication/", workspace_objections.Publication.as_view(), name="publication"),
     path("jury/objections/<int:objection>/", workspace_objections.SettleObjection.as_view(), name="settle_objection"),
     path("jury/cases/<int:case>/", workspace_jury.Settle.as_view(), name="settle"),

@@ -11,6 +11,7 @@ from scoring.models.decision import (
     Recommendation,
     RecommendationItem,
 )
+from scoring.models.giving_back import GivenBack
 from scoring.models.impartiality import ImpartialityDeclaration, ImpartialityReason, LapsedDeclaration
 from scoring.models.jury import Juror, JurorTopic
 from scoring.models.objection import JuryPublication, Objection
@@ -27,6 +28,7 @@ __all__ = [
     "Criterion",
     "Decision",
     "DecisionItem",
+    "GivenBack",
     "GradeLevel",
     "GradeScale",
     "GroupRule",

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
+
+from django.db.models import Value
 
 from competition.models import Call, Sketch
 from scoring.enums import AssessmentState, Verdict
-from scoring.models import Assessment, ImpartialityDeclaration, Juror, JurorTopic
+from scoring.models import Assessment, GivenBack, ImpartialityDeclaration, Juror, JurorTopic
 from scoring.selectors.assignment_plan import Weights
 from scoring.selectors.fit import Fit, Judge, Subject
 from scoring.selectors.juror_facts import facts_of
 from scoring.selectors.wishes import wishes_of
+
+GIVEN_BACK = "given back"
 
 
 @dataclass(frozen=True)
@@ -53,13 +58,7 @@ def load(call: Call, *, fit: bool = True) -> AssignmentInput:
     for juror, topic, strength in known.values_list("juror", "topic__code", "strength"):
         strengths[juror][topic] = float(strength)
     keys = {row[0] for row in rows}
-    verdicts = {
-        (sketch, juror): verdict
-        for sketch, juror, verdict in ImpartialityDeclaration.objects.filter(juror__in=jurors).values_list(
-            "sketch", "juror", "verdict"
-        )
-        if sketch in keys
-    }
+    declared, conflicts = _declared_and_closed(jurors, keys)
     standing = Assessment.objects.standing().filter(juror__in=jurors, sketch__in=keys)
     return AssignmentInput(
         wishes=wishes_of(call) if fit else {},
@@ -67,10 +66,22 @@ def load(call: Call, *, fit: bool = True) -> AssignmentInput:
         references={pk: reference for pk, reference, *_rest in rows},
         jurors=jurors,
         judges={pk: Judge(strengths.get(pk, {}), facts_of(juror)) for pk, juror in jurors.items()},
-        conflicts={pair for pair, verdict in verdicts.items() if verdict != Verdict.IMPARTIAL},
-        undeclared=len(keys) * len(jurors) - len(verdicts),
+        conflicts=conflicts,
+        undeclared=len(keys) * len(jurors) - declared,
         standing={(sketch, juror): state for sketch, juror, state in standing.values_list("sketch", "juror", "state")},
     )
+
+
+def _declared_and_closed(jurors: Collection[int], sketches: Collection[int]) -> tuple[int, set[tuple[int, int]]]:
+    """How many pairs are declared, and which may not be made: kept out, or given back by the juror. One query."""
+    given_back = GivenBack.objects.filter(juror__in=jurors, sketch__isnull=False).order_by()
+    declarations = ImpartialityDeclaration.objects.filter(juror__in=jurors).order_by()
+    rows = declarations.values_list("sketch", "juror", "verdict").union(
+        given_back.values_list("sketch", "juror", Value(GIVEN_BACK)), all=True
+    )
+    said = [row for row in rows if row[0] in sketches]
+    closed = {(sketch, juror) for sketch, juror, word in said if word != Verdict.IMPARTIAL}
+    return sum(word != GIVEN_BACK for _sketch, _juror, word in said), closed
 
 
 def personal_position(seed: int, juror: int, sketch: int) -> int:

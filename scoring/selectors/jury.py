@@ -42,7 +42,7 @@ def juror_by_token(token: str) -> Juror | None:
     return (
         Juror.objects.select_related("call__programme__organisation", "user")
         .filter(pk=pk, nonce=nonce)
-        .exclude(state=JurorState.REMOVED)
+        .exclude(state__in=(JurorState.REMOVED, JurorState.LEFT))
         .first()
     )
 
@@ -68,7 +68,7 @@ def seats_of(user) -> list[Seat]:
         Juror.objects.of_user(user)
         .serving()
         .filter(call__recommended_at=None, call__cancelled_at=None)
-        .select_related("call")
+        .select_related("call__programme")
         .annotate(
             assigned=Count("assessments", filter=~Q(assessments__state=AssessmentState.VOID), distinct=True),
             final=Count("assessments", filter=Q(assessments__state=AssessmentState.FINAL), distinct=True),

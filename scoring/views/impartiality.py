@@ -69,7 +69,7 @@ def settle(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The chair's finding on one case, in writing."""
     juror = get_seat(request.user, slug)
     case = reads.get_unsettled_for(request.user, juror.call, pk)
-    form = CaseForm(request.POST or None)
+    form = CaseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.settle(by=request.user, declaration=case, **form.cleaned_data)

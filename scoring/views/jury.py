@@ -17,6 +17,7 @@ from scoring.enums import JurorState
 from scoring.forms import DeclineForm
 from scoring.selectors import impartiality as impartiality_reads
 from scoring.selectors import jury as jury_reads
+from scoring.selectors import jury_home as home_reads
 from scoring.selectors import queue as queue_reads
 from scoring.services.assessments import finalise_all
 from scoring.services.jury import answer_invitation, invitation_token
@@ -52,9 +53,12 @@ def home(request: HttpRequest) -> HttpResponse:
         (juror, reverse("scoring:invitation", args=[invitation_token(juror)]))
         for juror in jury_reads.open_invitations_of(request.user)
     ]
-    return render(
-        request, "scoring/jury_home.html", {"seats": jury_reads.seats_of(request.user), "invitations": invitations}
-    )
+    context = {
+        "seats": home_reads.home_seats(request.user, timezone.now()),
+        "past": home_reads.past_seats(request.user),
+        "invitations": invitations,
+    }
+    return render(request, "scoring/jury_home.html", context)
 
 
 @never_cache

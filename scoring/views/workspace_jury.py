@@ -15,8 +15,10 @@ from competition.selectors.calls import topics
 from competition.views.workspace_base import CallView
 from scoring.declaration_forms import CaseForm
 from scoring.selectors import impartiality
+from scoring.selectors.giving_back import given_back_in
 from scoring.selectors.objections import open_objections, publication_of
 from scoring.selectors.ties import late_ties
+from scoring.selectors.wishes import wish_period
 from scoring.selectors.workspace import get_juror, juror_rows, strengths_of
 from scoring.services.impartiality import settle
 from scoring.services.jury import change_juror, invite_juror, remove_juror
@@ -43,6 +45,8 @@ class Jury(CallView):
             "objections": [one for one in against if one.juror.user_id != self.request.user.pk],
             "late_ties": [tie for tie in late if tie.juror.user_id != self.request.user.pk],
             "publication": publication_of(self.call),
+            "given_back": given_back_in(self.call, self.request.user),
+            "wish_period": wish_period(self.call),
             "may_invite": not (self.call.cancelled_at or self.call.recommended_at),
         }
 

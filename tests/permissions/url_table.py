@@ -349,6 +349,10 @@ ROWS: dict[str, Row] = {
     "scoring:profile_leave": Row(SITE, always(who("juror")), _own_profile),
     "scoring:queue": Row(SITE, always(JURY), _slug),
     "scoring:impartiality": Row(SITE, always(JURY), _slug),
+    "scoring:wishes": Row(SITE, always(JURY), _slug),
+    "scoring:jury_dates": Row(SITE, always(JURY), _slug),
+    "scoring:step_back": Row(SITE, always(JURY), _slug),
+    "scoring:give_back": Row(SITE, since(Phase.ASSESSMENT, JURY - {"disqualified_juror"}), _juror_sketch),
     "scoring:finish": Row(SITE, always(JURY), _slug),
     "scoring:settle": Row(SITE, {**always(NOBODY), Phase.FORMAL_CHECK: CHAIR, Phase.ASSESSMENT: CHAIR}, _juror_case),
     "scoring:objections": Row(SITE, since(Phase.OPEN, WRITER), _sketch),
@@ -445,6 +449,7 @@ ROWS: dict[str, Row] = {
     "scoring_workspace:settle": Row(
         ADMIN, {**always(NOBODY), Phase.FORMAL_CHECK: SECRETARIAT, Phase.ASSESSMENT: SECRETARIAT}, _call_case
     ),
+    "scoring_workspace:wishes": Row(ADMIN, always(SECRETARIAT), _call),
     "scoring_workspace:publication": Row(ADMIN, always(SECRETARIAT), _call),
     "scoring_workspace:settle_objection": Row(
         ADMIN, {**always(NOBODY), Phase.FORMAL_CHECK: SECRETARIAT, Phase.ASSESSMENT: SECRETARIAT}, _call_objection

@@ -57,6 +57,7 @@ from scoring.models import (
 )
 from scoring.services import assignment, decision, impartiality, jury, letters, objections
 from scoring.services.publication import publish_jury
+from scoring.services.wishes import ask_for_wishes
 from tests import factories
 from tests.competition import exceptions
 from tests.documents import PDF
@@ -172,6 +173,7 @@ def _world(phase: Phase) -> World:
         )
     world.profile = pool_factories.make_profile(programme, email=people["juror"].email)
     publish_jury(by=people["owner"], call=world.call, is_published=True)
+    ask_for_wishes(by=people["owner"], call=world.call, until=(timezone.now() + dt.timedelta(days=30)).date())
     ProgrammePartner.objects.create(programme=programme, name="County of Fjords")
     world.code = make_codes(by=people["owner"], call=world.call, labels=["Northern municipalities"])[0]
     if phase != Phase.DRAFT:
