@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from competition.enums import ProgrammeRole
 from competition.models import Call, Sketch, Topic
 from home.demo import people
 from home.demo.calls import call_data, staff_of
 from home.demo.world import World, data, user
 from scoring.enums import JurorRole, JurorState, Verdict
-from scoring.models import Assessment, ImpartialityDeclaration, Juror
+from scoring.models import Assessment, AssignmentRun, ImpartialityDeclaration, Juror
+from scoring.selectors.assignment_desk import desk
 from scoring.services.assessments import ScoreInput, finalise, save_assessment
+from scoring.services.assignment_edit import edit_draft
 from scoring.services.impartiality import declare
 from scoring.services.jury import answer_invitation, invite_juror
 
@@ -55,6 +57,21 @@ def seat_jury(
             juror = answer_invitation(juror=juror, accept=True, by=juror.user)
         jurors.append(juror)
     return jurors
+
+
+def change_by_hand(run: AssignmentRun, *, by: User) -> None:
+    """Swap one juror of a draft for another who breaks no rule, and say why: the first such swap that there is."""
+    run.refresh_from_db()
+    for listed in desk(run, by, None).listed:
+        table = desk(run, by, listed.pk)
+        comes = next((each for each in table.candidates if each.may_be_added and not each.would_break), None)
+        goes = max(table.on_it, key=lambda each: (each.load, each.name), default=None)
+        if comes is not None and goes is not None:
+            reason = data()["by_hand"][run.call.default_language]
+            edit_draft(
+                by=by, run=run, kind="swap", sketch=listed.pk, juror=comes.juror, replaced=goes.juror, reason=reason
+            )
+            return
 
 
 def _employer(world: World, key: str | None) -> Organisation | None:

@@ -197,6 +197,7 @@ class Story:
             declared = jury.declare_all(self.jurors, list(self.call.sketches.competing()))
             run = start_assignment(by=secretary, call=self.call)
             self.runner.finish(run)
+            jury.change_by_hand(run, by=secretary)
         with self.when(day=3, hour=14):
             publish_assignment(by=secretary, run=run)
         run.refresh_from_db()
