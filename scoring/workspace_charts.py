@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 
 WIDTH, HEIGHT = 720.0, 180.0
 LEFT, TOP, BOTTOM = 36.0, 20.0, 26.0
+WIDEST = 56.0
 TENTHS = 10
 COLUMNS = 20  # at most, for loads: wider spans are put together
 
@@ -76,6 +77,7 @@ def _spread(rows: list[tuple[str, int]]) -> Spread:
     columns = []
     for place, (label, number) in enumerate(rows):
         tall = round((base - TOP) * number / highest, 1)
-        x = round(LEFT + step * (place + 0.1), 1)
-        columns.append(Column(label, number, x, round(base - tall, 1), round(step * 0.8, 1), tall))
+        wide = min(step * 0.8, WIDEST)
+        x = round(LEFT + step * (place + 0.5) - wide / 2, 1)
+        columns.append(Column(label, number, x, round(base - tall, 1), round(wide, 1), tall))
     return Spread(columns, highest)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from scoring.assignment import Problem, Unfilled
+from scoring.assignment.exchange import pieces_of
+from scoring.assignment.graph import overlap
 from scoring.assignment.unfilled import explain_short_groups, explain_unfilled, explain_unmet
 from scoring.selectors.assignment_input import AssignmentInput
 from scoring.selectors.assignment_problem import Posed
@@ -28,7 +29,7 @@ def figures(data: AssignmentInput, posed: Posed, pairs: Iterable[tuple[int, int]
     sums = np.bincount(form.sketch[chosen], weights=form.affinity[chosen], minlength=len(form.sketches))
     load_of = dict(zip((int(pk) for pk in form.jurors), loads.tolist(), strict=True))
     room = {pk: int(most) - load_of[pk] for pk, most in zip(load_of, form.load_max.tolist(), strict=True)}
-    asked = form.demand > 0
+    asked, pieces = form.demand > 0, pieces_of(form, chosen)
     return {
         "sketches": len(data.sketches),
         "jurors": len(data.jurors),
@@ -38,8 +39,8 @@ def figures(data: AssignmentInput, posed: Posed, pairs: Iterable[tuple[int, int]
         "undeclared": data.undeclared,
         "total": round(float(form.affinity[chosen].sum()), 6),
         "lowest_fit": round(float(sums[asked].min()), 6) if asked.any() else 0.0,
-        "components": _components(form, chosen),
-        "connected": _components(form, chosen) <= 1,
+        "components": pieces,
+        "connected": pieces <= 1,
         "overlap": _overlap(form, chosen),
         "loads": {str(pk): load for pk, load in load_of.items()},
         "unfilled": [_unfilled(item, data, room) for item in explain_unfilled(form, chosen)],
@@ -60,31 +61,12 @@ def _positions(form: Problem, pairs: Iterable[tuple[int, int]]) -> Any:
     return np.flatnonzero(np.isin(form.sketch * width + form.juror, np.array(keys, dtype=np.int64)))
 
 
-def _components(form: Problem, chosen: Any) -> int:
-    """Into how many parts jurors and sketches fall that no chosen pair links; those without a pair are not counted."""
-    parent: dict[int, int] = {}
-
-    def root(node: int) -> int:
-        while parent.setdefault(node, node) != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for sketch, juror in zip(form.sketch[chosen].tolist(), form.juror[chosen].tolist(), strict=True):
-        parent[root(sketch)] = root(-1 - juror)
-    return sum(node == root(node) for node in list(parent))
-
-
 def _overlap(form: Problem, chosen: Any) -> dict[str, float]:
-    together: Counter[tuple[int, int]] = Counter()
-    on: dict[int, list[int]] = {}
-    for sketch, juror in zip(form.sketch[chosen].tolist(), form.juror[chosen].tolist(), strict=True):
-        on.setdefault(sketch, []).append(juror)
-    for jurors in on.values():
-        together.update((a, b) for number, a in enumerate(jurors) for b in jurors[number + 1 :])
+    names = [(form.sketches[s], form.jurors[j]) for s, j in zip(form.sketch[chosen], form.juror[chosen], strict=True)]
+    shared = [number for _one, _other, number in overlap(names)]
     number = len(form.jurors)
-    mean = round(sum(together.values()) / len(together), 3) if together else 0.0
-    return {"pairs": len(together), "of": number * (number - 1) // 2, "mean": mean}
+    mean = round(sum(shared) / len(shared), 3) if shared else 0.0
+    return {"pairs": len(shared), "of": number * (number - 1) // 2, "mean": mean}
 
 
 def _unfilled(item: Unfilled, data: AssignmentInput, room: dict[int, int]) -> dict[str, Any]:

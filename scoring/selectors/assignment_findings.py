@@ -69,7 +69,6 @@ def findings(run: AssignmentRun, data: AssignmentInput, pairs: Pairs, marks: Mar
 def look(run: AssignmentRun, data: AssignmentInput, posed: Posed, marks: Marks, pairs: Pairs) -> Iterator[Finding]:
     """As `findings`, for a problem that is posed already."""
     names = _Names(data, pairs | marks.locked)
-    plan = Plan.from_parameters(run.parameters)
     hard = [*_impossible(data, marks, pairs, names), *_lost(data, posed, pairs, names)]
     hard += [*_loads(posed, pairs, names), *_crowded(posed, pairs, names)]
     yield from hard
@@ -77,7 +76,7 @@ def look(run: AssignmentRun, data: AssignmentInput, posed: Posed, marks: Marks, 
     for violation in verify_pairs(posed.problem, sorted(pairs)):
         if violation.code in HARD and not told & set(HARD[violation.code]):
             yield Finding("check", _("The independent check says: %(what)s.") % {"what": violation.message}, hard=True)
-    yield from _wanting(data, plan, posed, pairs, names)
+    yield from _wanting(run, data, posed, pairs, names)
 
 
 @dataclass(frozen=True)
@@ -163,7 +162,8 @@ def _crowded(posed: Posed, pairs: Pairs, names: _Names) -> Iterator[Finding]:
                 yield Finding("group_most", text % said, hard=True, sketch=sketch)
 
 
-def _wanting(data: AssignmentInput, plan: Plan, posed: Posed, pairs: Pairs, names: _Names) -> Iterator[Finding]:
+def _wanting(run: AssignmentRun, data: AssignmentInput, posed: Posed, pairs: Pairs, names: _Names) -> Iterator[Finding]:
+    plan = Plan.from_parameters(run.parameters)
     measured = figures(data, posed, pairs)
     for item in measured["unfilled"]:
         text = ngettext(
@@ -199,7 +199,8 @@ def _wanting(data: AssignmentInput, plan: Plan, posed: Posed, pairs: Pairs, name
                 "Grades can then not be compared across them.",
                 measured["components"],
             )
-            % {"number": measured["components"]},
+            % {"number": measured["components"]}
+            + (f" {why}" if (why := run.metrics.get("not_connected")) else ""),
             asks_reason=plan.require_connected,
         )
 

@@ -118,6 +118,7 @@ def _compute(run: AssignmentRun) -> None:
             policy=plan.policy,
             seed=run.seed,
             max_loss=plan.max_loss,
+            require_connected=plan.require_connected,
             on_progress=runs.teller(run, 20, 80, _("Computing")),
         )
     except (ProblemError, SolverError) as error:
@@ -137,6 +138,7 @@ def _compute(run: AssignmentRun) -> None:
             "gap": round(solution.gap, 6),
             "optimum": round(solution.total if solution.optimum is None else solution.optimum, 6),
             "seconds": round(solution.seconds, 4),
+            "not_connected": solution.not_connected,
             "repair": changes(data, marks, previous, set(_keys(solution))) if run.is_repair else [],
         },
     )
