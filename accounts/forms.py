@@ -12,25 +12,34 @@ from accounts.fields import PastedTextField
 APPLICANT_KINDS = [choice for choice in OrganisationKind.choices if choice[0] != OrganisationKind.PROGRAMME_OWNER]
 
 
-class OrganisationForm(forms.Form):
-    """Registers an organisation; the number is checked by the service, for the country."""
-
-    name = forms.CharField(label=_("Name"), max_length=200)
-    country = forms.ChoiceField(label=_("Country"), choices=Country.choices)
-    kind = forms.ChoiceField(label=_("Kind of organisation"), choices=APPLICANT_KINDS)
-    number = forms.CharField(
+def number_field() -> forms.CharField:
+    """An organisation number as it is typed; the services check it, for the country."""
+    return forms.CharField(
         label=_("Organisation number"),
         max_length=30,
         required=False,
         help_text=_("The organisation's own number. Spaces do not matter."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    mailbox = forms.EmailField(
+
+
+def mailbox_field() -> forms.EmailField:
+    return forms.EmailField(
         label=_("Mailbox"),
         max_length=254,
         required=False,
         help_text=_("The organisation's own, for receipts and letters. Not a person's."),
     )
+
+
+class OrganisationForm(forms.Form):
+    """Registers an organisation; the number is checked by the service, for the country."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    country = forms.ChoiceField(label=_("Country"), choices=Country.choices)
+    kind = forms.ChoiceField(label=_("Kind of organisation"), choices=APPLICANT_KINDS)
+    number = number_field()
+    mailbox = mailbox_field()
     language_form = forms.ChoiceField(
         label=_("Written standard"),
         choices=LanguageForm.choices,
@@ -111,12 +120,7 @@ class MailDomainForm(forms.Form):
 class MailboxForm(forms.Form):
     """Where letters to the organisation itself go."""
 
-    mailbox = forms.EmailField(
-        label=_("Mailbox"),
-        max_length=254,
-        required=False,
-        help_text=_("The organisation's own, for receipts and letters. Not a person's."),
-    )
+    mailbox = mailbox_field()
 
 
 class MemberRoleForm(forms.Form):

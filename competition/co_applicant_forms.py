@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Country
 from accounts.fields import PastedTextField
+from accounts.forms import number_field
 from competition.enums import CoApplicantRole
 
 
@@ -13,13 +14,7 @@ class UnregisteredForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     country = forms.ChoiceField(label=_("Country"), choices=Country.choices)
-    number = forms.CharField(
-        label=_("Organisation number"),
-        max_length=30,
-        required=False,
-        help_text=_("The organisation's own number. Spaces do not matter."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    number = number_field()
     mailbox = forms.EmailField(
         label=_("Mailbox"), max_length=254, help_text=_("The organisation's own. The invitation is sent there.")
     )

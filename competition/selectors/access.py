@@ -56,11 +56,6 @@ def window_for(call: Call, organisation: Organisation) -> Window:
     return windows_for(call, [organisation])[organisation.pk]
 
 
-def deadline_for(call: Call, organisation: Organisation) -> dt.datetime:
-    """The instant from which the organisation comes too late."""
-    return window_for(call, organisation).closes_at
-
-
 def window_of(sketch: Sketch) -> Window:
     """That of the sketch's organisation; no query where the sketch was read by `with_window`."""
     closes_at = getattr(sketch, "window_closes_at", None)

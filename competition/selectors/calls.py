@@ -16,11 +16,6 @@ def calls_of_workspace(user) -> CallQuerySet:
     return Call.objects.filter(programme__in=programmes_of(user)).select_related("programme__organisation")
 
 
-def get_workspace_call(user, pk: int) -> Call:
-    """The call, for somebody on its owner's side. Raises Http404: not yours looks like not there."""
-    return get_object_or_404(calls_of_workspace(user), pk=pk)
-
-
 def get_published_call(slug: str) -> Call:
     """The published call of the name, or Http404."""
     return get_object_or_404(Call.objects.published().select_related("programme__organisation"), slug=slug)

@@ -12,7 +12,6 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from competition.answers import is_empty, parse
 from competition.conditions import asked
@@ -277,7 +276,3 @@ def standing(sketch: Sketch, now: dt.datetime) -> Standing:
         more = _("The call asks more since then. Version %(number)s counts as it is, unless you submit again.")
         return Standing(_("Submitted, version %(number)s counts") % number, "action", more % number)
     return Standing(_("Submitted, version %(number)s counts") % number, "done")
-
-
-def missing_text(count: int) -> str:
-    return ngettext("%(count)s thing is missing.", "%(count)s things are missing.", count) % {"count": count}

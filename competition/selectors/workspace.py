@@ -14,7 +14,7 @@ from wagtail.models import ModelLogEntry
 from accounts.models import User
 from competition.display import Answered, answered
 from competition.enums import Phase, ProgrammeRole, SketchState
-from competition.models import Call, Programme, ProgrammeMember, Question, Sketch, SketchVersion
+from competition.models import Call, Programme, ProgrammeMember, Sketch, SketchVersion
 from competition.selectors.calls import calls_of_workspace
 from competition.selectors.programmes import (
     has_one_of,
@@ -145,10 +145,6 @@ def received_sketch(call: Call, user: User, reference: str) -> Sketch | None:
         .annotate(version_count=Count("versions"))
         .first()
     )
-
-
-def question_of(call: Call, code: str) -> Question | None:
-    return call.questions.select_related("call").filter(code=code).first()
 
 
 def log_entries(call: Call) -> QuerySet[ModelLogEntry]:

@@ -10,7 +10,7 @@ from competition import audit, merkle, signals
 from competition.clock import database_now
 from competition.models import Call, LateRoot, ReceiptLeaf, ReceiptTree
 from competition.numbers import new_number
-from competition.selectors.receipts import leaf_hashes, proof_of
+from competition.selectors.receipts import leaf_hashes
 
 
 def append_leaf(*, tree: ReceiptTree, data_sha256: str, at: dt.datetime) -> ReceiptLeaf:
@@ -60,9 +60,3 @@ def seal_closed_calls() -> int:
     """Seal every call whose deadline has passed and whose tree is open. Returns how many; safe to run twice or late."""
     due = Call.objects.published().filter(receipt_tree__sealed_at=None, deadline__lte=database_now()).order_by("pk")
     return sum(seal_tree(call=call) is not None for call in due)
-
-
-def inclusion_proof(*, leaf: ReceiptLeaf) -> list[str] | None:
-    """Path from the leaf to the root it is proved by, or None while the tree is open."""
-    proof = proof_of(leaf, leaf.call.receipt_tree)
-    return None if proof is None else proof.path

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,10 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
+from competition.enums import EarlierKind
 from competition.models import Attachment, Question, Sketch
 from competition.rules import is_lead, is_writing_applicant
 from competition.selectors.access import window_of
 from competition.selectors.sections import Draft
+from competition.services.settling import Seen
+from competition.services.sketches import SaveResult, save_answers
 from competition.templatetags.spoken import said_in
 
 View = Callable[..., HttpResponse]
@@ -54,6 +58,38 @@ def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
     errors = refused.errors if isinstance(refused, InvalidInput) else {"": str(refused)}
     for name, message in errors.items():
         form.add_error(name if name in form.fields else None, message)
+
+
+def attempt(
+    form: forms.BaseForm,
+    act: Callable[[], object],
+    show: Callable[[forms.BaseForm, Refused], None] = show_refusal,
+) -> bool:
+    """Whether the form is valid and the service did it; otherwise the form carries the reasons. Raises NotAllowed."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        show(form, refused)
+        return False
+    return True
+
+
+def put_back(request: HttpRequest, sketch: Sketch, values: dict[str, Any]) -> SaveResult | None:
+    """Save earlier answers as a change like any other; None, with a message, where the service refuses it all."""
+    seen = Seen(revision=seen_revision(request))
+    try:
+        return save_answers(
+            by=request.user, sketch=sketch, values=values, seen=seen, kind=EarlierKind.RESTORED, replaces=True
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return None
 
 
 def crumbs(sketch: Sketch | None = None, here: str = "") -> list[tuple[str, str]]:

@@ -13,7 +13,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.errors import NotAllowed, Refused
 from accounts.selectors import organisations_of
 from competition.enquiry_forms import AskForm, EnquirySearchForm
 from competition.models import Call
@@ -26,7 +25,7 @@ from competition.selectors.enquiries import (
     takes_questions_at,
 )
 from competition.services.enquiries import ask as ask_question
-from competition.views.common import own_pages, show_refusal
+from competition.views.common import attempt, own_pages
 
 ROWS = 50
 
@@ -71,16 +70,9 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _sent(request: HttpRequest, call: Call, form: AskForm) -> bool:
     """Whether the question was taken; otherwise the form says why, and keeps the text."""
-    if not form.is_valid():
-        return False
-    try:
-        ask_question(by=request.user, call=call, language=request.LANGUAGE_CODE, **form.arguments())
-    except NotAllowed:
-        raise
-    except Refused as refused:
-        show_refusal(form, refused)
-        return False
-    return True
+    return attempt(
+        form, lambda: ask_question(by=request.user, call=call, language=request.LANGUAGE_CODE, **form.arguments())
+    )
 
 
 @require_safe

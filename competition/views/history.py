@@ -9,14 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.errors import NotAllowed, Refused
-from competition.enums import EarlierKind
 from competition.selectors.history import earlier_texts, get_earlier, get_question_with_history
 from competition.selectors.sections import standing
 from competition.selectors.sketches import get_own_sketch
-from competition.services.settling import Seen
-from competition.services.sketches import SaveResult, save_answers
-from competition.views.common import can_edit, crumbs, own_pages, seen_revision
+from competition.services.sketches import SaveResult
+from competition.views.common import can_edit, crumbs, own_pages, put_back
 
 
 @require_safe
@@ -44,21 +41,8 @@ def restore_earlier(request: HttpRequest, reference: str, code: str, pk: int) ->
     sketch = get_own_sketch(request.user, reference)
     question = get_question_with_history(sketch, code)
     text = get_earlier(sketch, question, pk)
-    seen, before = Seen(revision=seen_revision(request)), sketch.draft_revision
-    try:
-        result = save_answers(
-            by=request.user,
-            sketch=sketch,
-            values={code: text.value},
-            seen=seen,
-            kind=EarlierKind.RESTORED,
-            replaces=True,
-        )
-    except NotAllowed:
-        raise
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
+    before = sketch.draft_revision
+    if result := put_back(request, sketch, {code: text.value}):
         _say(request, result, code, changed=result.sketch.draft_revision != before)
     return redirect("competition:earlier", reference, code)
 

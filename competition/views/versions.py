@@ -10,15 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.errors import NotAllowed, Refused
-from competition.enums import EarlierKind
 from competition.selectors.receipts import versions_of
 from competition.selectors.sections import read_draft, standing
 from competition.selectors.sketches import get_own_sketch
 from competition.selectors.versions import DRAFT, compare, get_version, state_of_draft, state_of_version
-from competition.services.settling import Seen
-from competition.services.sketches import save_answers
-from competition.views.common import can_edit, crumbs, own_pages, seen_revision
+from competition.views.common import can_edit, crumbs, own_pages, put_back
 
 
 def _chosen(request: HttpRequest, numbers: list[str]) -> tuple[str, str]:
@@ -64,21 +60,7 @@ def restore(request: HttpRequest, reference: str) -> HttpResponse:
     """Put one answer of a version into the draft. What somebody has saved since the page was made stays."""
     sketch = get_own_sketch(request.user, reference)
     version, code = get_version(sketch, request.POST.get("version", "")), request.POST.get("code", "")
-    seen = Seen(revision=seen_revision(request))
-    try:
-        result = save_answers(
-            by=request.user,
-            sketch=sketch,
-            values={code: version.answers.get(code)},
-            seen=seen,
-            kind=EarlierKind.RESTORED,
-            replaces=True,
-        )
-    except NotAllowed:
-        raise
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
+    if result := put_back(request, sketch, {code: version.answers.get(code)}):
         _say(request, result, code)
     return redirect(f"{reverse('competition:versions', args=[reference])}?from={version.number}")
 

@@ -108,8 +108,8 @@ class AmendmentReview(ManagedAmendment):
         return redirect("workspace:amendments", self.call.pk)
 
 
-class ChangeDrop(ManagedAmendment):
-    """The button beside a gathered change."""
+class _OneChange(ManagedAmendment):
+    """A button beside a gathered change."""
 
     http_method_names = ["post"]
 
@@ -119,27 +119,28 @@ class ChangeDrop(ManagedAmendment):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = ChangeForm(request.POST)
         if form.is_valid():
-            amendment = drop_change(by=request.user, call=self.call, key=form.cleaned_data["key"])
-            left = len(amendment.changes)
-            text = ngettext("Removed. %(count)s change is left.", "Removed. %(count)s changes are left.", left)
-            messages.success(request, text % {"count": left})
+            messages.success(request, self.act(form))
         return redirect("workspace:amendment_review", self.call.pk)
 
+    def act(self, form: ChangeForm) -> str:
+        """Do it; what to say then."""
+        raise NotImplementedError
 
-class ChangeKeep(ManagedAmendment):
-    """The button beside a gathered change that somebody else has overtaken."""
 
-    http_method_names = ["post"]
+class ChangeDrop(_OneChange):
+    def act(self, form: ChangeForm) -> str:
+        amendment = drop_change(by=self.request.user, call=self.call, key=form.cleaned_data["key"])
+        left = len(amendment.changes)
+        text = ngettext("Removed. %(count)s change is left.", "Removed. %(count)s changes are left.", left)
+        return text % {"count": left}
 
-    def refused_url(self) -> str:
-        return self.tab_url("workspace:amendment_review")
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = ChangeForm(request.POST)
-        if form.is_valid():
-            keep_change(by=request.user, call=self.call, **form.cleaned_data)
-            messages.success(request, _("Your change is kept. It takes the place of what the other has written."))
-        return redirect("workspace:amendment_review", self.call.pk)
+class ChangeKeep(_OneChange):
+    """Of one that somebody else has overtaken."""
+
+    def act(self, form: ChangeForm) -> str:
+        keep_change(by=self.request.user, call=self.call, **form.cleaned_data)
+        return _("Your change is kept. It takes the place of what the other has written.")
 
 
 class AmendmentDiscard(ManagedAmendment):

@@ -26,6 +26,7 @@ from competition.errors import StaleEdit
 from competition.models import Call
 from competition.selectors.workspace import workspace_call
 from competition.services.amendments import save_or_gather
+from competition.views.common import attempt
 from competition.workspace import tabs_for
 from competition.workspace_edits import EditedForm, readable
 
@@ -94,16 +95,7 @@ class WorkspaceView(WagtailAdminTemplateMixin, View):
 
     def attempt(self, form: forms.BaseForm, act: Callable[[], object]) -> bool:
         """Whether the form is valid and the service did it; otherwise the form carries the reasons."""
-        if not form.is_valid():
-            return False
-        try:
-            act()
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            show_refusal(form, refused)
-            return False
-        return True
+        return attempt(form, act, show_refusal)
 
 
 class CallView(WorkspaceView):

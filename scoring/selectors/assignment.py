@@ -48,15 +48,6 @@ def runs_of(call: Call) -> list[AssignmentRun]:
     return list(call.assignment_runs.select_related("created_by", "published_by").order_by("-pk"))
 
 
-def pairs_of(run: AssignmentRun) -> list[AssignmentPair]:
-    """The plan with names. One query."""
-    return list(
-        AssignmentPair.objects.filter(run=run)
-        .select_related("sketch__organisation", "juror__user")
-        .order_by("sketch__reference", "-affinity", "juror")
-    )
-
-
 def overview(call: Call, run: AssignmentRun | None = None) -> Matrix:
     """The matrix of a run's plan, or without a run of what is handed out. Four queries at any size."""
     jurors = list(call.jurors.serving().select_related("user").order_by("pk"))

@@ -47,21 +47,6 @@ def juror_by_token(token: str) -> Juror | None:
     )
 
 
-def jury_of(call: Call) -> QuerySet[Juror]:
-    """Everybody who was ever asked, with topics and counts of work: `assigned`, `final`, `declared`."""
-    standing = ~Q(assessments__state=AssessmentState.VOID)
-    return (
-        call.jurors.select_related("user", "organisation")
-        .prefetch_related("topic_strengths__topic")
-        .annotate(
-            assigned=Count("assessments", filter=standing, distinct=True),
-            final=Count("assessments", filter=Q(assessments__state=AssessmentState.FINAL), distinct=True),
-            declared=Count("declarations", distinct=True),
-        )
-        .order_by("pk")
-    )
-
-
 def seats_of(user) -> list[Seat]:
     """The person's seats in juries that are not over, the latest deadline first. Two queries."""
     jurors = (

@@ -22,11 +22,6 @@ CRITERION_FIELDS = {
 LEVEL_FIELDS = fields_of(GradeLevel, "label", weight=Weight.TEXT)
 
 
-def level_code(level: GradeLevel) -> str:
-    """What tells a grade's word apart from the others of the call: scale and grade."""
-    return f"{level.scale.code}:{level.value}"
-
-
 def _criterion(call: Call, code: str) -> Criterion | None:
     return Criterion.objects.filter(call=call, code=code).first()
 

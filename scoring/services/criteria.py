@@ -26,11 +26,6 @@ def read_data(name: str) -> Any:
     return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def template_codes() -> list[str]:
-    """The templates that a call's criteria can be made from."""
-    return list(read_data("criteria")["templates"])
-
-
 def scale_templates() -> list[tuple[str, str]]:
     """(code, what it is called) of the scales that a call can be given, the usual one first."""
     usual = read_data("criteria")["scale"]["levels"]

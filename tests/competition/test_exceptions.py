@@ -14,7 +14,7 @@ from competition import merkle, tasks
 from competition.enums import ProgrammeRole
 from competition.errors import DeadlinePassed, IllegalTransition, NotEligible, NotOpen
 from competition.models import AccessException, Call, LateRoot, ReceiptTree, SketchVersion
-from competition.selectors.access import deadline_for, window_for
+from competition.selectors.access import window_for
 from competition.selectors.exceptions import public_exceptions
 from competition.selectors.receipts import document_of
 from competition.services import formal_check, sketches
@@ -47,7 +47,7 @@ class TestWindow:
         assert (window.opens_at, window.closes_at) == (exception.opens_at, exception.closes_at)
         assert window.is_late
         assert window.is_early
-        assert deadline_for(call, other) == call.deadline
+        assert window_for(call, other).closes_at == call.deadline
 
     def test_revoked_exception_is_none(self):
         call, organisation = factories.make_call(), factories.make_organisation()
@@ -55,7 +55,7 @@ class TestWindow:
 
         revoke_exception(by=factories.owner_of(call.programme), exception=exception)
 
-        assert deadline_for(call, organisation) == call.deadline
+        assert window_for(call, organisation).closes_at == call.deadline
 
     def test_deadline_that_is_moved_past_the_exception_counts(self):
         call, organisation = factories.make_call(), factories.make_organisation()
@@ -63,7 +63,7 @@ class TestWindow:
 
         factories.set_instants(call, deadline=call.deadline + dt.timedelta(days=7))
 
-        assert deadline_for(call, organisation) == call.deadline
+        assert window_for(call, organisation).closes_at == call.deadline
 
 
 class TestLate:
@@ -219,7 +219,7 @@ class TestGranting:
         revoke_exception(by=factories.owner_of(call.programme), exception=first)
         second = grant(call, organisation, closes_at=hours(6000))
 
-        assert deadline_for(call, organisation) == second.closes_at
+        assert window_for(call, organisation).closes_at == second.closes_at
 
     @pytest.mark.parametrize("milestone", ["formal_check_completed_at", "cancelled_at"])
     def test_not_when_the_check_is_completed_or_the_call_cancelled(self, milestone):

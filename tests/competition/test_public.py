@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from competition import public_sections
 from competition.enums import AmendmentKind, Phase
 from competition.models import CallListPage, CallPage
-from competition.selectors import public, statistics
+from competition.selectors import public
 from home.services import ensure_site_tree
 from tests import factories
 from tests.competition.amendments import gather_changes, publish
@@ -163,16 +163,3 @@ def test_apps_above_may_put_in_sections(client, monkeypatch):
     call = factories.make_call()
 
     assert f"Criteria of {call.slug}" in client.get(address(call)).content.decode()
-
-
-def test_numbers_of_a_call():
-    call = factories.make_call()
-    factories.make_sketch(call=call)
-    factories.make_submitted_sketch(call=call)
-    factories.close(call)
-
-    numbers = statistics.call_numbers(call)
-
-    today = timezone.now().astimezone(call.zone).date()
-    assert (numbers.drafts, numbers.submitted, numbers.late_attempts) == (1, 1, 0)
-    assert numbers.per_day == [(today, 1)]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from competition import merkle, signals, tasks, tries
 from competition.canonical import sha256_hex
 from competition.models import ReceiptLeaf, ReceiptTree, SketchVersion
-from competition.selectors.receipts import document_of
+from competition.selectors.receipts import document_of, proof_of
 from competition.services import receipts
 from competition.verification import BadReceipt, build, read, verify, write
 from tests import factories
@@ -68,7 +68,7 @@ def test_before_sealing_a_receipt_has_a_hash_and_no_proof_yet():
     verdict = verify(read(write(document_of(version))))
 
     assert verdict.checks == {"file": True, "hash": True, "proof": None}
-    assert receipts.inclusion_proof(leaf=version.leaf) is None
+    assert proof_of(version.leaf, version.leaf.call.receipt_tree) is None
 
 
 def test_one_changed_byte_anywhere_fails(versions):

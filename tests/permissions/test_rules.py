@@ -21,10 +21,10 @@ from accounts.selectors import get_organisation_for, organisations_of
 from accounts.services import invite_member
 from competition.enums import Phase, ProgrammeRole, SketchState
 from competition.models import CoApplicant, Sketch
-from competition.selectors.calls import calls_of_workspace, get_workspace_call
+from competition.selectors.calls import calls_of_workspace
 from competition.selectors.programme_settings import get_managed_programme
 from competition.selectors.sketches import get_sketch_for, received_sketches, sketches_visible_to
-from competition.selectors.workspace import managed_programmes
+from competition.selectors.workspace import managed_programmes, workspace_call
 from competition.services import (
     access,
     calls,
@@ -154,7 +154,7 @@ PERMISSIONS: dict[str, Permission] = {
         always(OF_PROGRAMME),
         _call,
         lambda user, world: world.call in calls_of_workspace(user),
-        lambda user, world: get_workspace_call(user, world.call.pk),
+        lambda user, world: workspace_call(user, world.call.pk),
     ),
     "competition.view_programme": Permission(
         always(MANAGERS),
