@@ -8,7 +8,7 @@
 """
 
 from scoring.assignment.common import Id, ProblemError
-from scoring.assignment.explain import Explanation, explain
+from scoring.assignment.explain import Chosen, Explanation, NotChosen, explain, explain_pairs
 from scoring.assignment.flow import SolverError
 from scoring.assignment.graph import overlap
 from scoring.assignment.problem import Group, Problem
@@ -18,9 +18,11 @@ from scoring.assignment.verify import Violation, verify, verify_pairs
 
 __all__ = [
     "POLICIES",
+    "Chosen",
     "Explanation",
     "Group",
     "Id",
+    "NotChosen",
     "Problem",
     "ProblemError",
     "Progress",
@@ -31,6 +33,7 @@ __all__ = [
     "Unmet",
     "Violation",
     "explain",
+    "explain_pairs",
     "overlap",
     "solve",
     "verify",

@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _solve(options: argparse.Namespace) -> Solution:
     problem = read_problem(options.problem)
+    if not problem.demand.any():
+        raise ProblemError("no sketch asks for a juror")
     return solve(
         problem,
         policy=options.policy,

@@ -6,14 +6,37 @@ Weak duality makes the bound true for any prices at all, however they were found
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from scoring.assignment.common import IntArray, among
-from scoring.assignment.network import UNITS, Network
+from scoring.assignment.network import FIRST_JUROR, GAP, REST, SHORTFALL, SOURCE, UNITS, Network
 from scoring.assignment.problem import Problem
 
 UNREACHED = np.int64(2**62)
+
+
+def flow_of(network: Network, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> IntArray:
+    """Return the flow that the chosen free pairs, a truth value each, amount to on every arc of the network."""
+    tail, head, n_free = network.tail, network.head, len(network.free)
+    flow = np.zeros(len(tail), dtype=np.int64)
+    flow[:n_free] = chosen
+    load = np.bincount(tail[:n_free][chosen], minlength=network.nodes)
+    into = np.bincount(head[:n_free][chosen], minlength=network.nodes)
+    grouped = np.flatnonzero((np.arange(len(tail)) >= n_free) & (tail >= FIRST_JUROR) & (head >= FIRST_JUROR))
+    flow[grouped] = into[tail[grouped]]
+    np.add.at(into, head[grouped], flow[grouped])
+    rooms = np.flatnonzero((tail == SOURCE) & (head >= FIRST_JUROR))
+    flow[rooms] = np.maximum(0, load[head[rooms]] - network.supply[head[rooms]])
+    shorts = np.flatnonzero(head == SHORTFALL)
+    flow[shorts] = np.maximum(0, network.supply[tail[shorts]] - load[tail[shorts]])
+    gaps = np.flatnonzero(tail == GAP)
+    flow[gaps] = -network.supply[head[gaps]] - into[head[gaps]]
+    flow[(tail == SOURCE) & (head == GAP)] = flow[gaps].sum()
+    flow[(tail == SHORTFALL) & (head == REST)] = flow[shorts].sum()
+    flow[(tail == SOURCE) & (head == REST)] = network.supply[SOURCE] - flow[rooms].sum() - flow[gaps].sum()
+    return flow
 
 
 def residual_arcs(network: Network, flow: IntArray) -> tuple[IntArray, IntArray, IntArray]:

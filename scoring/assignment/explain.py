@@ -7,23 +7,15 @@ and Orlin 1993, section 9.3), in the same integer costs the assignment was found
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from scoring.assignment.certificate import UNREACHED, relax, residual_arcs
+from scoring.assignment.certificate import UNREACHED, flow_of, relax, residual_arcs
 from scoring.assignment.common import Id, IntArray, ProblemError, among
-from scoring.assignment.network import (
-    FIRST_JUROR,
-    GAP,
-    REST,
-    SHORTFALL,
-    SOURCE,
-    UNITS,
-    Network,
-    build_network,
-)
+from scoring.assignment.network import UNITS, build_network
 from scoring.assignment.problem import Problem
 from scoring.assignment.rules import biting_rules, flow_carries
 from scoring.assignment.solution import Solution, Unfilled, Unmet
@@ -77,24 +69,46 @@ class Explanation:
         return asdict(self)
 
 
-def explain(problem: Problem, solution: Solution, *, sketch: Id | None = None) -> Explanation:
-    """Explain an assignment, or with `sketch` the choice for that one.
+def explain(problem: Problem, solution: Solution, *, sketch: Id | None = None, juror: Id | None = None) -> Explanation:
+    """Explain an assignment, or with `sketch` the choice for that one, with `juror` what that one judges and does not.
 
-    Raises ProblemError when the solution was not made from this problem, or there is no such sketch.
+    Raises ProblemError when the solution was not made from this problem, or there is no such sketch or juror.
     """
-    story = _Story(problem.canonical(), solution)
+    form = problem.canonical()
+    if form.digest() != solution.input_sha256:
+        raise ProblemError("the assignment was not made from this problem")
+    best = solution.policy == "optimal" and solution.optimum is None
+    chosen, not_chosen = explain_pairs(form, solution.pairs, best=best, sketch=sketch, juror=juror)
+    return Explanation(
+        chosen=chosen,
+        not_chosen=not_chosen,
+        unfilled=tuple(item for item in solution.unfilled if sketch is None or item.sketch == sketch),
+        unmet=tuple(item for item in solution.unmet if juror is None or item.juror == juror),
+    )
+
+
+def explain_pairs(
+    problem: Problem,
+    pairs: Iterable[tuple[Id, Id]],
+    *,
+    best: bool,
+    sketch: Id | None = None,
+    juror: Id | None = None,
+) -> tuple[tuple[Chosen, ...], tuple[NotChosen, ...]]:
+    """Explain any pairs (sketch id, juror id) of a problem, also some that were changed by hand.
+
+    best: whether they are what the policy "optimal" found, so that a fall can be told; otherwise reasons say what
+    stands in the way now. Raises ProblemError for an unknown sketch or juror.
+    """
+    story = _Story(problem.canonical(), pairs, best=best)
     rows = range(len(story.problem.sketches)) if sketch is None else [story.row(sketch)]
+    only = None if juror is None else story.column(juror)
     chosen: list[Chosen] = []
     not_chosen: list[NotChosen] = []
     for row in rows:
-        chosen.extend(story.chosen(row))
-        not_chosen.extend(story.not_chosen(row, by_juror=sketch is None))
-    return Explanation(
-        chosen=tuple(chosen),
-        not_chosen=tuple(not_chosen),
-        unfilled=tuple(item for item in solution.unfilled if sketch is None or item.sketch == sketch),
-        unmet=solution.unmet,
-    )
+        chosen.extend(story.chosen(row, only))
+        not_chosen.extend(story.not_chosen(row, only, by_juror=sketch is None))
+    return tuple(chosen), tuple(not_chosen)
 
 
 class _Story:
@@ -102,15 +116,13 @@ class _Story:
 
     residual: tuple[IntArray, IntArray, IntArray]
 
-    def __init__(self, problem: Problem, solution: Solution) -> None:
-        if problem.digest() != solution.input_sha256:
-            raise ProblemError("the assignment was not made from this problem")
+    def __init__(self, problem: Problem, pairs: Iterable[tuple[Id, Id]], *, best: bool) -> None:
         self.problem = problem
-        self.exact = solution.policy == "optimal" and flow_carries(problem) and not len(problem.previous)
+        self.exact = best and flow_carries(problem) and not len(problem.previous)
         self.network = build_network(problem if self.exact else replace(problem, groups=()))
         keys = problem.sketch * len(problem.jurors) + problem.juror
         row, column = _positions(problem.sketches), _positions(problem.jurors)
-        wanted = [row[s] * len(problem.jurors) + column[j] for s, j in solution.pairs]
+        wanted = [row[s] * len(problem.jurors) + column[j] for s, j in pairs if s in row and j in column]
         self.is_chosen = among(keys, np.array(wanted, dtype=np.int64))
         self.loads = np.bincount(problem.juror[self.is_chosen], minlength=len(problem.jurors))
         self.starts = np.searchsorted(problem.sketch, np.arange(len(problem.sketches) + 1))
@@ -127,7 +139,12 @@ class _Story:
             raise ProblemError(f"there is no sketch {sketch!r}")
         return self.problem.sketches.index(sketch)
 
-    def chosen(self, row: int) -> list[Chosen]:
+    def column(self, juror: Id) -> int:
+        if juror not in self.problem.jurors:
+            raise ProblemError(f"there is no juror {juror!r}")
+        return self.problem.jurors.index(juror)
+
+    def chosen(self, row: int, only: int | None = None) -> list[Chosen]:
         problem, here = self.problem, np.arange(self.starts[row], self.starts[row + 1])
         return [
             Chosen(
@@ -140,15 +157,19 @@ class _Story:
                 terms={name: float(values[pair]) for name, values in problem.terms.items()},
             )
             for pair in here[self.is_chosen[here]]
+            if only is None or self.problem.juror[pair] == only
         ]
 
-    def not_chosen(self, row: int, *, by_juror: bool) -> list[NotChosen]:
+    def not_chosen(self, row: int, only: int | None = None, *, by_juror: bool) -> list[NotChosen]:
         here = np.arange(self.starts[row], self.starts[row + 1])
+        asked = range(len(self.problem.jurors)) if only is None else [only]
+        if only is not None:
+            here = here[self.problem.juror[here] == only]
         pair_of = dict(zip(self.problem.juror[here].tolist(), here.tolist(), strict=True))
         falls = self._falls(here, by_juror=by_juror)
         return [
             self._judge(row, juror, pair_of.get(juror), falls)
-            for juror in range(len(self.problem.jurors))
+            for juror in asked
             if juror not in pair_of or not self.is_chosen[pair_of[juror]]
         ]
 
@@ -246,28 +267,6 @@ class _Story:
             if group.most is not None and group.values[juror] is not None and len(same) >= group.most:
                 return tuple(self.problem.jurors[other] for other in same)
         return ()
-
-
-def flow_of(network: Network, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> IntArray:
-    """Return the flow that the chosen free pairs, a truth value each, amount to on every arc of the network."""
-    tail, head, n_free = network.tail, network.head, len(network.free)
-    flow = np.zeros(len(tail), dtype=np.int64)
-    flow[:n_free] = chosen
-    load = np.bincount(tail[:n_free][chosen], minlength=network.nodes)
-    into = np.bincount(head[:n_free][chosen], minlength=network.nodes)
-    grouped = np.flatnonzero((np.arange(len(tail)) >= n_free) & (tail >= FIRST_JUROR) & (head >= FIRST_JUROR))
-    flow[grouped] = into[tail[grouped]]
-    np.add.at(into, head[grouped], flow[grouped])
-    rooms = np.flatnonzero((tail == SOURCE) & (head >= FIRST_JUROR))
-    flow[rooms] = np.maximum(0, load[head[rooms]] - network.supply[head[rooms]])
-    shorts = np.flatnonzero(head == SHORTFALL)
-    flow[shorts] = np.maximum(0, network.supply[tail[shorts]] - load[tail[shorts]])
-    gaps = np.flatnonzero(tail == GAP)
-    flow[gaps] = -network.supply[head[gaps]] - into[head[gaps]]
-    flow[(tail == SOURCE) & (head == GAP)] = flow[gaps].sum()
-    flow[(tail == SHORTFALL) & (head == REST)] = flow[shorts].sum()
-    flow[(tail == SOURCE) & (head == REST)] = network.supply[SOURCE] - flow[rooms].sum() - flow[gaps].sum()
-    return flow
 
 
 def _positions(ids: tuple[Id, ...]) -> dict[Id, int]:

@@ -49,8 +49,8 @@ def solve_flow(problem: Problem, network: Network, seed: int) -> IntArray:
 
 def pair_hashes(problem: Problem, pairs: IntArray, seed: int) -> NDArray[np.uint64]:
     """Return a 64-bit hash of (seed, sketch id, juror id) for each pair: BLAKE2b per id, mixed as in SplitMix64."""
-    sketch = np.array([_id_hash(seed, "sketch", name) for name in problem.sketches], dtype=np.uint64)
-    juror = np.array([_id_hash(seed, "juror", name) for name in problem.jurors], dtype=np.uint64)
+    sketch = np.array([_id_hash(seed, "sketch", name) for name in problem.sketch_names], dtype=np.uint64)
+    juror = np.array([_id_hash(seed, "juror", name) for name in problem.juror_names], dtype=np.uint64)
     mixed = sketch[problem.sketch[pairs]] + np.uint64(0x9E3779B97F4A7C15) * juror[problem.juror[pairs]]
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from scoring.assignment.solution import Solution
 
 REQUIRED = ("sketch", "juror", "affinity", "demand", "load_min", "load_max")
 OPTIONAL = ("sketch_ids", "juror_ids", "locked", "forbidden", "groups", "terms", "previous")
+ARRAYS = ("sketch", "juror", "affinity", "demand", "load_min", "load_max", "locked", "forbidden", "previous")
 GROUP_PREFIX = "group."
 
 
@@ -69,6 +71,38 @@ def problem_to_mapping(problem: Problem) -> dict[str, Any]:
         "groups": {g.name: {"values": list(g.values), "least": g.least, "most": g.most} for g in problem.groups},
         "terms": {name: values.tolist() for name, values in problem.terms.items()},
     }
+
+
+def problem_json(problem: Problem) -> str:
+    """Return the problem as JSON text that `read_problem` reads back."""
+    return json.dumps(problem_to_mapping(problem), ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def problem_bytes(problem: Problem) -> bytes:
+    """Return a problem packed for keeping: a compressed archive that `problem_from_bytes` reads back."""
+    head = {**problem_to_mapping(problem), **dict.fromkeys(ARRAYS), "terms": list(problem.terms)}
+    head |= {"sketch_aliases": problem.sketch_aliases, "juror_aliases": problem.juror_aliases}
+    packed = BytesIO()
+    np.savez_compressed(
+        packed,
+        head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
+        **{name: getattr(problem, name) for name in ARRAYS},
+        **{f"term.{number}": values for number, values in enumerate(problem.terms.values())},
+    )
+    return packed.getvalue()
+
+
+def problem_from_bytes(content: bytes) -> Problem:
+    """Return the problem that `problem_bytes` packed."""
+    with np.load(BytesIO(content), allow_pickle=False) as arrays:
+        head = json.loads(arrays["head"].tobytes())
+        terms = {name: arrays[f"term.{number}"] for number, name in enumerate(head["terms"])}
+        problem = problem_from_mapping(
+            {name: value for name, value in head.items() if name not in (*ARRAYS, "sketch_aliases", "juror_aliases")}
+            | {name: arrays[name] for name in ARRAYS}
+            | {"terms": terms}
+        )
+    return replace(problem, sketch_aliases=tuple(head["sketch_aliases"]), juror_aliases=tuple(head["juror_aliases"]))
 
 
 def solution_json(solution: Solution) -> str:

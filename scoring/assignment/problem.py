@@ -43,7 +43,9 @@ class Problem:
     interest already left out. affinity: (n_pairs,) finite, higher is better. demand: (n_sketches,) jurors wanted.
     load_min, load_max: (n_jurors,) sketches per juror. locked: (n, 2) positions (sketch, juror) that must be chosen.
     forbidden: (n, 2) pairs that must not. previous: (n, 2) pairs of an earlier assignment to
-    keep where possible. terms: named parts of the affinity, each (n_pairs,), kept for explanations.
+    keep where possible. terms: named parts of the affinity, each (n_pairs,), kept for explanations. sketch_aliases,
+    juror_aliases: names that decide order and draw instead of the ids, so that the problem can be given away under
+    these names (`public`) and still has the same answer; none or one each.
 
     Raises ProblemError when anything does not fit together.
     """
@@ -61,6 +63,8 @@ class Problem:
     forbidden: IntArray = field(default_factory=_no_pairs)
     terms: Mapping[str, FloatArray] = field(default_factory=dict)
     previous: IntArray = field(default_factory=_no_pairs)
+    sketch_aliases: tuple[Id, ...] = ()
+    juror_aliases: tuple[Id, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("sketch", "juror", "demand", "load_min", "load_max"):
@@ -71,6 +75,8 @@ class Problem:
         object.__setattr__(self, "terms", {name: frozen_floats(name, self.terms[name]) for name in sorted(self.terms)})
         object.__setattr__(self, "sketches", plain_ids(self.sketches))
         object.__setattr__(self, "jurors", plain_ids(self.jurors))
+        object.__setattr__(self, "sketch_aliases", plain_ids(self.sketch_aliases))
+        object.__setattr__(self, "juror_aliases", plain_ids(self.juror_aliases))
         object.__setattr__(self, "groups", tuple(self.groups))
         check_problem(self)
 
@@ -119,7 +125,7 @@ class Problem:
 
         Everything downstream works on this form, so the order of the input can never change a result.
         """
-        rows, columns = _order(self.sketches), _order(self.jurors)
+        rows, columns = _order(self.sketch_names), _order(self.juror_names)
         new_row, new_column = _inverse(rows), _inverse(columns)
         sketch, juror = new_row[self.sketch], new_column[self.juror]
         order = np.lexsort((juror, sketch))
@@ -138,6 +144,31 @@ class Problem:
             forbidden=_sorted_pairs(self.forbidden, new_row, new_column),
             previous=_sorted_pairs(self.previous, new_row, new_column),
             terms={name: values[order] for name, values in self.terms.items()},
+            sketch_aliases=tuple(self.sketch_aliases[i] for i in rows) if self.sketch_aliases else (),
+            juror_aliases=tuple(self.juror_aliases[j] for j in columns) if self.juror_aliases else (),
+        )
+
+    @property
+    def sketch_names(self) -> tuple[Id, ...]:
+        """What sketches are ordered and drawn by."""
+        return self.sketch_aliases or self.sketches
+
+    @property
+    def juror_names(self) -> tuple[Id, ...]:
+        """What jurors are ordered and drawn by."""
+        return self.juror_aliases or self.jurors
+
+    def public(self) -> Problem:
+        """Return the problem under its aliases, labels of groups numbered: the same answer, the same hash, no ids."""
+        form = self.canonical()
+        groups = tuple(replace(group, values=_numbered(group.values)) for group in form.groups)
+        return replace(
+            form,
+            sketches=form.sketch_names,
+            jurors=form.juror_names,
+            groups=groups,
+            sketch_aliases=(),
+            juror_aliases=(),
         )
 
     def _reordered(self, **fields: Any) -> Problem:
@@ -152,16 +183,17 @@ class Problem:
     def sha256(self) -> str:
         """Hash the problem itself: the same for every order of the same input, another for any other problem.
 
-        SHA-256 over a JSON header (ids, groups, names of the terms) and the canonical arrays as little-endian bytes.
+        SHA-256 over a JSON header (names, groups with their labels numbered as they first occur, names of the terms)
+        and the canonical arrays as little-endian bytes.
         """
         return self.canonical().digest()
 
     def digest(self) -> str:
         """Hash the problem in the order it stands in; of a canonical problem this is its `sha256`, only faster."""
         header: dict[str, Any] = {
-            "sketches": self.sketches,
-            "jurors": self.jurors,
-            "groups": [[g.name, g.values, g.least, g.most] for g in self.groups],
+            "sketches": self.sketch_names,
+            "jurors": self.juror_names,
+            "groups": [[g.name, _numbered(g.values), g.least, g.most] for g in self.groups],
             "terms": list(self.terms),
             "pairs": len(self.sketch),
             "locked": len(self.locked),
@@ -183,6 +215,12 @@ def id_key(name: Id) -> tuple[bool, Id]:
 
 def _order(ids: tuple[Id, ...]) -> IntArray:
     return np.array(sorted(range(len(ids)), key=lambda position: id_key(ids[position])), dtype=np.int64)
+
+
+def _numbered(labels: tuple[Id | None, ...]) -> tuple[Id | None, ...]:
+    """Return the labels as numbers from 1 in the order of their first juror, None as None."""
+    number = {label: place for place, label in enumerate(dict.fromkeys(v for v in labels if v is not None), start=1)}
+    return tuple(None if label is None else number[label] for label in labels)
 
 
 def _inverse(order: IntArray) -> IntArray:

@@ -50,6 +50,14 @@ def check_problem(problem: Problem) -> None:
     """Raise ProblemError at the first thing that does not fit together."""
     _check_ids("sketch", problem.sketches)
     _check_ids("juror", problem.jurors)
+    for kind, aliases, ids in (
+        ("sketch", problem.sketch_aliases, problem.sketches),
+        ("juror", problem.juror_aliases, problem.jurors),
+    ):
+        if aliases and len(aliases) != len(ids):
+            raise ProblemError(f"there are {len(aliases)} aliases for {len(ids)} {kind} ids")
+        if aliases:
+            _check_ids(kind, aliases)
     _check_lengths(problem)
     _check_bounds(problem)
     for name, pairs in (
@@ -59,6 +67,9 @@ def check_problem(problem: Problem) -> None:
         ("previous", problem.previous),
     ):
         _check_positions(name, pairs, problem)
+    if (problem.affinity < 0).any():
+        place = int(np.argmax(problem.affinity < 0))
+        raise ProblemError(f"affinity holds {problem.affinity[place]} at position {place}; it must not be below 0")
     _check_duplicates(problem)
     for group in problem.groups:
         _check_group(group, problem)

@@ -13,7 +13,7 @@ def problems(draw, sketches=4, jurors=4, *, rules=True):
     n, m = draw(st.integers(1, sketches)), draw(st.integers(1, jurors))
     cells = list(itertools.product(range(n), range(m)))
     kept = [cell for cell in cells if draw(st.integers(0, 4))]
-    affinity = {cell: draw(st.integers(-3, 8)) / 4 for cell in kept}
+    affinity = {cell: draw(st.integers(0, 11)) / 4 for cell in kept}
     loads = {}
     for j in range(m):
         most = draw(st.integers(0, 3))

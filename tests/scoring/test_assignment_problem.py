@@ -1,9 +1,12 @@
 """Every way a problem can be wrong has one clear line."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from scoring.assignment import Group, Problem, ProblemError
+from scoring.assignment import Group, Problem, ProblemError, solve
+from scoring.assignment.io import problem_bytes, problem_from_bytes, problem_json
 
 
 def parts(**changes):
@@ -91,3 +94,39 @@ def test_numpy_ids_become_plain_numbers():
 def test_from_ids_names_the_unknown_id():
     with pytest.raises(ProblemError, match="'J9', which is neither a sketch nor a juror"):
         Problem.from_ids([("S1", "J9", 1.0)], demand={"S1": 1}, loads={"J1": (0, 1)})
+
+
+def test_public_form_hides_every_id_and_has_the_same_answer_and_hash():
+    pairs = [(s, j, 0.5) for s in (31, 32, 33) for j in (7, 8, 9)]
+    problem = Problem.from_ids(
+        pairs,
+        demand={31: 1, 32: 1, 33: 1},
+        loads=dict.fromkeys((7, 8, 9), (0, 2)),
+        groups=[("employer", {7: 501, 8: 501, 9: 502}, 1)],
+    )
+    sketches, jurors = {31: "S-k", 32: "S-c", 33: "S-x"}, {7: "J-q", 8: "J-a", 9: "J-m"}
+    named = dataclasses.replace(problem, sketch_aliases=tuple(sketches.values()), juror_aliases=tuple(jurors.values()))
+
+    public = named.public()
+
+    ours, theirs = solve(named, seed=3), solve(public, seed=3)
+    assert sorted((sketches[s], jurors[j]) for s, j in ours.pairs) == sorted(theirs.pairs)
+    assert ours.input_sha256 == theirs.input_sha256
+    text = problem_json(public)
+    assert not any(str(key) in text for key in (31, 32, 33, 501, 502))
+    assert (public.sketches, public.jurors) == (("S-c", "S-k", "S-x"), ("J-a", "J-m", "J-q"))
+
+
+def test_packed_problem_is_read_back_as_it_was():
+    problem = dataclasses.replace(
+        Problem.from_ids([("S", "a", 0.25)], demand={"S": 1}, loads={"a": (0, 1)}, groups=[("x", {"a": "X"}, 1)]),
+        terms={"topics": [0.25]},
+        sketch_aliases=("one",),
+        juror_aliases=("other",),
+    )
+
+    back = problem_from_bytes(problem_bytes(problem))
+
+    assert back.digest() == problem.digest()
+    assert (back.sketches, back.jurors, back.sketch_aliases) == (("S",), ("a",), ("one",))
+    assert back.terms["topics"].tolist() == [0.25]

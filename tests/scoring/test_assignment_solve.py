@@ -187,7 +187,7 @@ def test_solve_refuses_what_it_cannot_do(arguments, message):
         solve(equal_fit(sketches=2, jurors=2), **arguments)
 
 
-@pytest.mark.parametrize("far", [5e9, -1e10, 1e12, 1e300])
+@pytest.mark.parametrize("far", [5e9, 1e12, 1e300])
 def test_solve_refuses_affinities_that_span_too_wide(far):
     problem = Problem.from_ids(
         [(i, j, far if i else 0.0) for i in range(3) for j in range(3)],
