@@ -10,6 +10,7 @@ from scoring.views import (
     workspace_criteria,
     workspace_criterion,
     workspace_decision,
+    workspace_explanation,
     workspace_jury,
     workspace_objections,
     workspace_ranking,
@@ -46,6 +47,10 @@ urlpatterns = [
         "assignment/<int:run>/repair/", workspace_assignment_edit.AssignmentRepair.as_view(), name="assignment_repair"
     ),
     path("assignment/<int:run>/delete/", workspace_assignment.AssignmentDelete.as_view(), name="assignment_delete"),
+    path("assignment/<int:run>/explain/", workspace_explanation.Explain.as_view(), name="assignment_explain"),
+    path("assignment/<int:run>/explain/file/", workspace_explanation.ExplainFile.as_view(), name="assignment_reasons"),
+    path("assignment/<int:run>/matrix/", workspace_explanation.MatrixPage.as_view(), name="assignment_matrix"),
+    path("assignment/<int:run>/problem/", workspace_explanation.ProblemFile.as_view(), name="assignment_problem"),
     path("ranking/", workspace_ranking.Ranking.as_view(), name="ranking"),
     path("ranking/progress/", workspace_ranking.RankingProgress.as_view(), name="ranking_progress"),
     path("ranking/export/", workspace_ranking.RankingExport.as_view(), name="ranking_export"),

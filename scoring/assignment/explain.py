@@ -53,6 +53,7 @@ class NotChosen:
     places_lost: int
     instead_of: tuple[Id, ...]
     message: str
+    terms: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,7 @@ class _Story:
             places_lost=lost,
             instead_of=rivals,
             message=message,
+            terms={} if pair is None else {name: float(values[pair]) for name, values in problem.terms.items()},
         )
 
     def _reason(self, juror: int, fall: float | None, lost: int, rivals: tuple[Id, ...]) -> tuple[str, str]:

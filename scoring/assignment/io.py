@@ -82,13 +82,10 @@ def problem_bytes(problem: Problem) -> bytes:
     """Return a problem packed for keeping: a compressed archive that `problem_from_bytes` reads back."""
     head = {**problem_to_mapping(problem), **dict.fromkeys(ARRAYS), "terms": list(problem.terms)}
     head |= {"sketch_aliases": problem.sketch_aliases, "juror_aliases": problem.juror_aliases}
+    arrays: dict[str, Any] = {name: getattr(problem, name) for name in ARRAYS}
+    arrays |= {f"term.{number}": values for number, values in enumerate(problem.terms.values())}
     packed = BytesIO()
-    np.savez_compressed(
-        packed,
-        head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
-        **{name: getattr(problem, name) for name in ARRAYS},
-        **{f"term.{number}": values for number, values in enumerate(problem.terms.values())},
-    )
+    np.savez_compressed(packed, head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8), **arrays)
     return packed.getvalue()
 
 

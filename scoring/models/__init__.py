@@ -3,6 +3,7 @@
 from scoring.models.aggregation import AggregationRun, RankingRow
 from scoring.models.assessment import Assessment, Score
 from scoring.models.assignment import AssignmentEdit, AssignmentPair, AssignmentRun, PairMark
+from scoring.models.assignment_record import AssignmentRecord
 from scoring.models.assignment_settings import AssignmentSettings, GroupRule
 from scoring.models.criterion import Criterion, GradeLevel, GradeScale
 from scoring.models.decision import (
@@ -23,6 +24,7 @@ __all__ = [
     "Assessment",
     "AssignmentEdit",
     "AssignmentPair",
+    "AssignmentRecord",
     "AssignmentRun",
     "AssignmentSettings",
     "Criterion",

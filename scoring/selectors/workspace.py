@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.functional import Promise
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from competition.models import Call, Sketch
+from competition.selectors.vetoes import without_vetoed
 from scoring.enums import AssessmentState, JurorState, RunState, Verdict
 from scoring.models import (
     AggregationRun,
@@ -129,17 +130,6 @@ class Load:
 
 
 @dataclass(frozen=True)
-class MatrixRow:
-    """One sketch against all jurors: a cell per juror."""
-
-    reference: str
-    title: str
-    places: int
-    lowest: float | None
-    cells: list[Cell]
-
-
-@dataclass(frozen=True)
 class Cell:
     """One juror on one sketch: nothing, a conflict, or a pair with its fit and its band from 0 (poor) to 3."""
 
@@ -168,8 +158,7 @@ class AssignmentOverview:
 
     pairs: list[Pairing]
     loads: list[Load]
-    matrix: list[MatrixRow]
-    jurors: list[str]
+    places: list[int]  # of each sketch that competes
     unfilled: list[Unfilled] = field(default_factory=list)
     wanted: int = 0
     keys: frozenset[tuple[int, int]] = frozenset()  # (sketch, juror) of every pair
@@ -177,23 +166,19 @@ class AssignmentOverview:
     @property
     def covered(self) -> int:
         """Sketches with as many jurors as asked for."""
-        return sum(row.places >= self.wanted for row in self.matrix)
+        return sum(places >= self.wanted for places in self.places)
 
     @property
     def lowest(self) -> Pairing | None:
         return min(self.pairs, key=lambda pair: pair.fit, default=None)
 
 
-def assignment_overview(run: AssignmentRun) -> AssignmentOverview:
-    """The result of a run with names. Four queries at any size."""
+def assignment_overview(run: AssignmentRun, user: Any) -> AssignmentOverview:
+    """The result of a run with names, without sketches kept from the person. Three queries at any size."""
     pairs = list(AssignmentPair.objects.filter(run=run).values_list("sketch", "juror", "affinity", "terms"))
-    sketches = {
-        pk: (reference, title)
-        for pk, reference, title in Sketch.objects.competing()
-        .filter(call_id=run.call_id)
-        .order_by("reference")
-        .values_list("pk", "reference", "current_version__title")
-    }
+    seen = without_vetoed(Sketch.objects.competing().filter(call_id=run.call_id), user).order_by("reference")
+    named = seen.values_list("pk", "reference", "current_version__title")
+    sketches = {pk: (reference, title) for pk, reference, title in named}
     seats = Juror.objects.filter(Q(call_id=run.call_id, state=JurorState.ACCEPTED) | Q(pk__in={p[1] for p in pairs}))
     jurors = {juror.pk: juror for juror in seats.select_related("user")}
     names = {pk: str(juror.user) for pk, juror in sorted(jurors.items(), key=lambda item: str(item[1].user).lower())}
@@ -201,14 +186,14 @@ def assignment_overview(run: AssignmentRun) -> AssignmentOverview:
     carried: dict[int, int] = defaultdict(int)
     for _pk, juror, *_rest in pairs:
         carried[juror] += 1
-    kept_out = ImpartialityDeclaration.objects.filter(juror__in=jurors).exclude(verdict=Verdict.IMPARTIAL)
-    conflicts = set(kept_out.values_list("sketch", "juror"))
+    judged = Counter(sketch for sketch, *_rest in pairs)
     return AssignmentOverview(
         pairs=_pairings(pairs, sketches, names),
         loads=[Load(names[pk], carried[pk], jurors[pk].load_min, jurors[pk].load_max) for pk in names],
-        matrix=[_matrix_row(pk, name, names, fit_of, conflicts) for pk, name in sketches.items()],
-        jurors=list(names.values()),
-        unfilled=[_unfilled(item, sketches, names) for item in run.metrics.get("unfilled", [])],
+        places=[judged[pk] for pk in sketches],
+        unfilled=[
+            _unfilled(item, sketches, names) for item in run.metrics.get("unfilled", []) if item["sketch"] in sketches
+        ],
         wanted=run.parameters.get("jurors_per_sketch", 0),
         keys=frozenset(fit_of),
     )
@@ -230,17 +215,9 @@ def _pairings(pairs, sketches: dict[int, tuple[str, str]], names: dict[int, str]
     return sorted(found, key=lambda pair: (pair.fit, pair.reference, pair.juror))
 
 
-def _matrix_row(pk: int, name: tuple[str, str], jurors: Iterable[int], fit_of: dict, conflicts: set) -> MatrixRow:
-    cells = [_cell(fit_of.get((pk, juror)), (pk, juror) in conflicts) for juror in jurors]
-    given = [cell.fit for cell in cells if cell.fit is not None]
-    reference, title = name
-    return MatrixRow(reference, title, len(given), min(given, default=None), cells)
-
-
-def _cell(fit: float | None, conflict: bool) -> Cell:
-    if fit is not None:
-        return Cell(fit=fit, band=_band(fit))
-    return CONFLICT if conflict else EMPTY
+def fit_cell(fit: float) -> Cell:
+    """A pair with its fit and band."""
+    return Cell(fit=fit, band=_band(fit))
 
 
 def _band(fit: float) -> int:

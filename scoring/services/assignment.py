@@ -18,7 +18,7 @@ from competition.models import Call, Sketch
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.services import write_letter
-from scoring.assignment import ProblemError, Solution, SolverError, solve, verify
+from scoring.assignment import Problem, ProblemError, Solution, SolverError, solve, verify
 from scoring.enums import AssessmentState, AssignmentPolicy, RunState
 from scoring.errors import NoSolution, NotReady, RunUnderway
 from scoring.models import Assessment, AssignmentPair, AssignmentRun, Juror, PairMark
@@ -32,6 +32,7 @@ from scoring.selectors.assignment_problem import marks_of, pose
 from scoring.selectors.fit import Fit
 from scoring.selectors.repairs import changes
 from scoring.services import runs
+from scoring.services.assignment_record import aliased, keep
 from scoring.services.impartiality import block_automatically
 
 PROGRAM = "skisse assignment 1"
@@ -110,11 +111,12 @@ def _compute(run: AssignmentRun) -> None:
     previous = set(run.base.pairs.values_list("sketch", "juror")) if run.base and run.is_repair else set()
     try:
         posed = pose(data, plan, marks, previous)
+        problem = aliased(posed.problem, run.call)
         for note in posed.notes:
             runs.tell(run, 10, note)
         runs.tell(run, 20, _("Computing"))
         solution = solve(
-            posed.problem,
+            problem,
             policy=plan.policy,
             seed=run.seed,
             max_loss=plan.max_loss,
@@ -124,12 +126,12 @@ def _compute(run: AssignmentRun) -> None:
     except (ProblemError, SolverError) as error:
         raise NoSolution(_("The assignment cannot be computed: %(why)s") % {"why": error}) from error
     runs.tell(run, 85, _("Checking every rule"))
-    broken = verify(posed.problem, solution)
+    broken = verify(problem, solution)
     if broken:
         raise NoSolution(_("The check refused the assignment: %(why)s") % {"why": broken[0].message})
     runs.finish(
         run,
-        store=lambda row: _store(row, data, plan, solution),
+        store=lambda row: _store(row, data, plan, problem, solution),
         input_sha256=solution.input_sha256,
         program=f"{PROGRAM}; {solution.solver}",
         metrics=figures(data, posed, _keys(solution))
@@ -236,7 +238,8 @@ def _tell_jurors(run: AssignmentRun, call: Call, data: AssignmentInput, juror_of
         )
 
 
-def _store(run: AssignmentRun, data: AssignmentInput, plan: Plan, solution: Solution) -> None:
+def _store(run: AssignmentRun, data: AssignmentInput, plan: Plan, problem: Problem, solution: Solution) -> None:
+    keep(run, problem)
     fit = data.fit(plan.weights)
     AssignmentPair.objects.bulk_create(new_pair(run, data, fit, pair) for pair in _keys(solution))
     audit.record(call=run.call, action="scoring.finish_assignment", by=None, run=str(run.key))

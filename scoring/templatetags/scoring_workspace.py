@@ -4,7 +4,8 @@ As template nodes, the 6,000 cells of a matrix take a third of a second. What is
 every text is escaped.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from urllib.parse import quote
 
 from django import template
 from django.urls import reverse
@@ -13,8 +14,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from competition.models import Call
+from scoring.assignment_reasons import said
 from scoring.models import AssignmentRun
+from scoring.selectors.assignment_matrix import Matrix, Row
 from scoring.selectors.assignment_remedies import Remedy
+from scoring.selectors.explanation import Reason
 from scoring.selectors.workspace import Cell
 from scoring.workspace_ranking import RankingLine
 
@@ -22,10 +26,37 @@ register = template.Library()
 
 
 @register.filter
-def matrix_cells(cells: Iterable[Cell]) -> SafeString:
-    """One row of the matrix: the fit of a pair with its band, × for a conflict, or an empty cell."""
+def reason_said(reason: Reason) -> str:
+    """Why a juror judges a sketch or does not, in a sentence."""
+    return said(reason)
+
+
+@register.filter
+def fit_parts(reason: Reason) -> str:
+    """“topics 0,40, language 0,20 (health 0,5, water 1,0)”: the parts of a fit, and the topics behind them."""
     point = get_format("DECIMAL_SEPARATOR")
-    return mark_safe("".join(_cell(cell, point) for cell in cells))  # noqa: S308 - figures alone
+    parts = ", ".join(f"{part} {_figure(value, 2, point)}" for part, value in reason.terms.items())
+    topics = topic_strengths(reason.topics)
+    return f"{parts} ({topics})" if parts and topics else parts or topics
+
+
+@register.simple_tag
+def matrix_rows(matrix: Matrix, call: Call, run: AssignmentRun) -> SafeString:
+    """Every row of the matrix with a link to the reasons of its sketch; 6,000 cells in a few milliseconds."""
+    point = get_format("DECIMAL_SEPARATOR")
+    address = reverse("scoring_workspace:assignment_explain", args=[call.pk, run.pk])
+    return mark_safe("".join(_matrix_row(row, matrix.wanted, address, point) for row in matrix.rows))  # noqa: S308 - escaped
+
+
+def _matrix_row(row: Row, wanted: int, address: str, point: str) -> str:
+    name = escape(f"{row.reference} {row.title}")
+    short = ' data-fit="0"' if row.places < wanted else ""
+    cells = "".join(_cell(cell, point) for cell in row.cells)
+    topics = escape(", ".join(row.topics))
+    return (
+        f'<tr><th scope="row"><a href="{address}?sketch={quote(row.reference)}">{name}</a></th>'
+        f"<td{short}>{row.places}</td><td>{_figure(row.total, 2, point)}</td>{cells}<td>{topics}</td></tr>"
+    )
 
 
 @register.filter

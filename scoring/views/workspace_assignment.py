@@ -97,7 +97,7 @@ class AssignmentResult(OneRun):
         context = super().get_context_data(**kwargs) | {"run": self.run}
         if self.run.state != RunState.DONE:
             return context
-        overview, plan = assignment_overview(self.run), Plan.from_parameters(self.run.parameters)
+        overview, plan = assignment_overview(self.run, self.request.user), Plan.from_parameters(self.run.parameters)
         found = self.findings(overview.keys)
         return context | {
             "overview": overview,
@@ -127,7 +127,7 @@ class AssignmentPublish(OneRun):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", PublishForm())
-        overview = assignment_overview(self.run)
+        overview = assignment_overview(self.run, self.request.user)
         found = self.findings(overview.keys)
         return super().get_context_data(**kwargs) | {
             "run": self.run,

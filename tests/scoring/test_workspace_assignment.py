@@ -43,7 +43,7 @@ def test_result_shows_coverage_loads_and_every_pair():
     assert overview.covered == 3
     assert [load.load for load in overview.loads] == [3, 3, 3]
     assert len(overview.pairs) == 9
-    assert [row.places for row in overview.matrix] == [3, 3, 3]
+    assert overview.places == [3, 3, 3]
     assert overview.lowest.fit == 1.0
 
 
