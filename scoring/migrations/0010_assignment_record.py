@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0008_impartiality_sources'),
+        ('scoring', '0009_assignment_drafts'),
     ]
 
     operations = [

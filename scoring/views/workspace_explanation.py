@@ -92,6 +92,7 @@ class Explain(Told):
             "others": [reason for reason in reasons if not reason.chosen],
             "counts": counted(reasons),
             "formats": FORMATS,
+            "command": command(self.call.slug, self.run.seed, self.run.parameters),
             "may_publish": bool(self.run.published_at) and self.story.is_whole,
         }
 
@@ -127,6 +128,14 @@ class ProblemFile(FinishedRun):
             raise Http404
         content = problem_json(story.problem.public()).encode()
         return _download(content, "application/json", f"assignment-{self.call.slug}.json")
+
+
+def command(slug: str, seed: int, parameters: dict[str, Any]) -> str:
+    """What to type to compute a published run again from its file."""
+    policy = parameters.get("policy", "optimal")
+    loss = f" --max-loss {parameters['max_loss']}" if policy == "fair" and "max_loss" in parameters else ""
+    connected = " --connected" if parameters.get("require_connected") else ""
+    return f"python -m scoring.assignment assignment-{slug}.json --policy {policy}{loss}{connected} --seed {seed}"
 
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:

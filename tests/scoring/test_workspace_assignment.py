@@ -104,7 +104,7 @@ def test_queries_do_not_grow_with_the_matrix():
         client = staff_client(call.programme)
         pages.append(queries_of(client, url_of("scoring_workspace:assignment_run", call, run.pk)))
 
-    assert pages == [20, 20]
+    assert pages == [19, 19]
 
 
 def test_after_the_assessment_nothing_can_be_computed_or_invited():
