@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0009_assignment_drafts'),
+        ('scoring', '0010_given_back'),
     ]
 
     operations = [
