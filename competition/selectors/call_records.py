@@ -47,7 +47,8 @@ def records(call: Call, *, now: dt.datetime) -> Iterator[Entry]:
         yield from _sketch(sketch)
     yield Entry("letters.json", now, [as_json(_letters(call))])
     yield Entry("log.json", now, [as_json(_log(call))])
-    for _receiver, entries in signals.records_wanted.send(sender=Call, call=call):
+    answers: list[Any] = signals.records_wanted.send(sender=Call, call=call)
+    for _receiver, entries in answers:
         yield from entries
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import translation
@@ -126,8 +127,8 @@ def _delete_rows(sketches: Iterable[Sketch]) -> list[str]:
 
 
 def _empty_versions(call: Call) -> None:
-    answers = signals.contents_going.send(sender=Call, call=call)
-    shown = set().union(*(keys for _receiver, keys in answers))
+    answers: list[Any] = signals.contents_going.send(sender=Call, call=call)
+    shown = {key for _receiver, keys in answers for key in keys}
     _allow_change(allowed=True)
     for version in SketchVersion.objects.filter(sketch__call=call).select_related("sketch"):
         stays = version.sketch_id in shown and version.sketch.current_version_id == version.pk

@@ -17,6 +17,7 @@ from competition.enums import ScanState
 from competition.forms import UploadForm
 from competition.models import Attachment, Question, Sketch
 from competition.private_files import FAULTS, NotStored
+from competition.ranges import NotSatisfiable, Slice, part_of
 from competition.selectors.attachments import get_attachment_for, get_own_attachment
 from competition.selectors.sections import Draft, Section, read_draft, standing
 from competition.selectors.sketches import get_own_sketch
@@ -126,21 +127,34 @@ def _answer(request: HttpRequest, draft: Draft, section: Section, form: UploadFo
 @own_pages
 def attachment(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """The file itself, always as a download: what somebody uploaded never runs in this site's name."""
-    return file_response(get_attachment_for(request.user, reference, pk))
+    return file_response(request, get_attachment_for(request.user, reference, pk))
 
 
-def file_response(found: Attachment) -> HttpResponse | FileResponse:
-    """The bytes as a download that no browser opens, guesses about or keeps. Http404 where they are gone."""
+def file_response(request: HttpRequest, found: Attachment) -> HttpResponse | FileResponse:
+    """The bytes as a download that no browser opens, guesses about or keeps, or the part of them that is asked for.
+
+    Http404 where they are gone.
+    """
     if found.scan_state == ScanState.INFECTED:
         return HttpResponse(_("A virus was found in this file. It was removed."), status=410, content_type=PLAIN)
     if found.is_quarantined:
         text = _("This file waits for the virus scan. It can be opened when it has been found clean.")
         return HttpResponse(text, status=409, content_type=PLAIN)
+    etag, asked = f'"{found.sha256}"', request.headers.get("Range", "") if request.method == "GET" else ""
+    try:
+        part = part_of(found.size, asked, etag=etag, if_range=request.headers.get("If-Range", ""))
+    except NotSatisfiable:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{found.size}"}, content_type=PLAIN)
     try:
         opened = found.file.storage.open(found.file.name)
+        content = opened if part is None else Slice(opened, part)
     except FAULTS as error:
         raise Http404 from error
-    response = FileResponse(opened, as_attachment=True, filename=found.name, content_type=found.content_type)
+    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=found.content_type)
+    response["Accept-Ranges"], response["ETag"] = "bytes", etag
+    if part is not None:
+        response.status_code = 206
+        response["Content-Range"], response["Content-Length"] = str(part), str(part.length)
     return _guarded(response)
 
 

@@ -99,7 +99,7 @@ def attachment(request: HttpRequest, slug: str, reference: str, pk: int) -> File
     """A file of the version that is assessed; always downloaded, never shown in the page."""
     assessment = reads.get_assessment_for(request.user, slug, reference)
     found = reads.get_attachment(assessment, pk)
-    return file_response(found)
+    return file_response(request, found)
 
 
 @never_cache

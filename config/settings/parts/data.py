@@ -63,6 +63,7 @@ def private_storage(url: str) -> dict[str, Any]:
         "region_name": given.get("region"),
         "default_acl": None,  # the bucket is private; no object says otherwise
         "file_overwrite": False,
+        "querystring_auth": False,  # this site asks who wants a file; no address opens one by itself
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
