@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests import database
+from tests import database, remembered
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,8 +30,21 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
     original = TransactionTestCase._fixture_teardown
     TransactionTestCase._fixture_teardown = lambda self: database.restore()
     with django_db_blocker.unblock(), database.own_database():
+        connection.execute_wrappers.append(remembered.watch)
         yield
     TransactionTestCase._fixture_teardown = original
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    marker = item.get_closest_marker("django_db")
+    is_committing = "transactional_db" in item.fixturenames or (marker and marker.kwargs.get("transaction"))
+    remembered.begin(in_a_transaction=not is_committing)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    remembered.end()
 
 
 @pytest.fixture(scope="session", autouse=True)

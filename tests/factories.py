@@ -36,6 +36,7 @@ from competition.services import (
     sketches,
     submission,
 )
+from tests.remembered import remembered
 
 _count = itertools.count(1)
 
@@ -56,11 +57,13 @@ ANSWERS: dict[str, Any] = {
 }
 
 
+@remembered
 def make_user(email: str = "", **fields: Any) -> User:
     fields.setdefault("language", "en")
     return User.objects.create_user(email or f"person{next(_count)}@example.com", **fields)
 
 
+@remembered
 def make_organisation(*, member: User | None = None, role: str = MemberRole.ADMIN, **fields: Any) -> Organisation:
     """An organisation without a number; `member` belongs to it."""
     number = next(_count)
@@ -76,6 +79,7 @@ def make_organisation(*, member: User | None = None, role: str = MemberRole.ADMI
     return organisation
 
 
+@remembered
 def make_programme(*, owner: User | None = None, **fields: Any) -> Programme:
     """A programme whose owner has the role of that name."""
     fields = {"name": f"Programme {next(_count)}", "contact_mailbox": "programme@example.com"} | fields
@@ -86,11 +90,13 @@ def make_programme(*, owner: User | None = None, **fields: Any) -> Programme:
     return programme
 
 
+@remembered
 def add_role(programme: Programme, user: User, role: str) -> User:
     ProgrammeMember.objects.create(programme=programme, user=user, role=role)
     return user
 
 
+@remembered
 def make_member(programme: Programme, role: str) -> User:
     """A new person with a role in the programme."""
     return add_role(programme, make_user(), role)
@@ -101,6 +107,7 @@ def owner_of(programme: Programme) -> User:
     return User.objects.filter(programme_memberships__programme=programme, programme_memberships__role="owner").first()
 
 
+@remembered
 def make_call(*, programme: Programme | None = None, publish: bool = True, **fields: Any) -> Call:
     """A call that has been open since yesterday, for 60 days more, in English, unless fields say otherwise."""
     programme = programme or make_programme()
@@ -122,6 +129,7 @@ def make_call(*, programme: Programme | None = None, publish: bool = True, **fie
     return calls.publish_call(by=by, call=call) if publish else call
 
 
+@remembered
 def set_instants(call: Call, **instants: Any) -> Call:
     """Move a call in time behind the services' back."""
     Call.objects.filter(pk=call.pk).update(**instants)
@@ -129,6 +137,7 @@ def set_instants(call: Call, **instants: Any) -> Call:
     return call
 
 
+@remembered
 def close(call: Call) -> Call:
     """Let the deadline have been a second ago, and seal the receipts."""
     set_instants(call, deadline=timezone.now() - dt.timedelta(seconds=1))
@@ -136,6 +145,7 @@ def close(call: Call) -> Call:
     return call
 
 
+@remembered
 def dismiss(sketch: Sketch, reason: str = "Not a public body.") -> Sketch:
     """Dismissed by two people: the owner proposes, a case officer confirms."""
     proposal = dismissals.propose_dismissal(by=owner_of(sketch.call.programme), sketch=sketch, reason=reason)
@@ -143,6 +153,7 @@ def dismiss(sketch: Sketch, reason: str = "Not a public body.") -> Sketch:
     return dismissals.confirm_dismissal(by=by, proposal=proposal)
 
 
+@remembered
 def make_sketch(*, call: Call | None = None, by: User | None = None, answers: dict | None = None) -> Sketch:
     """A draft with every required answer (or `answers`); `by` writes for a municipality of their own."""
     call = call or make_call()
@@ -153,6 +164,7 @@ def make_sketch(*, call: Call | None = None, by: User | None = None, answers: di
     return sketch
 
 
+@remembered
 def invite(
     sketch: Sketch, organisation: Organisation | None = None, *, role: str = "editor", **fields: Any
 ) -> CoApplicant:
@@ -164,6 +176,7 @@ def invite(
     )
 
 
+@remembered
 def join(sketch: Sketch, organisation: Organisation | None = None, *, role: str = "editor") -> CoApplicant:
     """A confirmed co-applicant."""
     co = invite(sketch, organisation, role=role)
@@ -174,12 +187,14 @@ def join(sketch: Sketch, organisation: Organisation | None = None, *, role: str 
     return co_applicants.confirm_co_applicant(by=by, token=token_of(co))
 
 
+@remembered
 def ask_endorsement(sketch: Sketch) -> Endorsement:
     return endorsements.ask_endorsement(
         by=writer_of(sketch), sketch=sketch, role_title="Chief executive", mailbox="chief@example.com"
     )
 
 
+@remembered
 def endorse(sketch: Sketch) -> Endorsement:
     """The sketch as it stands, endorsed."""
     record = ask_endorsement(sketch)
@@ -191,6 +206,7 @@ def writer_of(sketch: Sketch) -> User:
     return User.objects.filter(memberships__organisation=sketch.organisation).first()
 
 
+@remembered
 def add_file_question(call: Call, **fields: Any) -> Question:
     """One more question for files, behind the services' back, so that the call may be open."""
     number = next(_count)
@@ -198,6 +214,7 @@ def add_file_question(call: Call, **fields: Any) -> Question:
     return Question.objects.create(call=call, kind="file", **fields)
 
 
+@remembered
 def add_colleague(sketch: Sketch, *, role: str = MemberRole.EDITOR, **fields: Any) -> User:
     """Another member of the lead applicant."""
     colleague = make_user(**fields)
@@ -205,10 +222,12 @@ def add_colleague(sketch: Sketch, *, role: str = MemberRole.EDITOR, **fields: An
     return colleague
 
 
+@remembered
 def submit(sketch: Sketch, *, by: User | None = None) -> SketchVersion:
     return submission.submit_sketch(by=by or writer_of(sketch), sketch=sketch, idempotency_key=uuid.uuid4())
 
 
+@remembered
 def make_submitted_sketch(*, call: Call | None = None, by: User | None = None, **answers: Any) -> Sketch:
     """A sketch that was handed in; `answers` differ from the usual ones."""
     sketch = make_sketch(call=call, by=by, answers=ANSWERS | answers)
@@ -216,6 +235,7 @@ def make_submitted_sketch(*, call: Call | None = None, by: User | None = None, *
     return sketch
 
 
+@remembered
 def make_call_under_assessment(*, sketches_count: int = 3, **fields: Any) -> Call:
     """A call that is closed and formally checked, with that many admitted sketches."""
     call = make_call(**fields)
@@ -226,6 +246,7 @@ def make_call_under_assessment(*, sketches_count: int = 3, **fields: Any) -> Cal
     return formal_check.complete_formal_check(by=by, call=call)
 
 
+@remembered
 def call_in_phase(phase: Phase, **fields: Any) -> Call:
     """A call without sketches in the phase, by its instants and milestones alone."""
     now = timezone.now()

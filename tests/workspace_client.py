@@ -12,16 +12,23 @@ from competition.enums import ProgrammeRole
 from competition.models import Call, Programme
 from competition.services.programmes import grant_programme_role
 from tests import factories
+from tests.remembered import remembered
 
 
 def staff_client(programme: Programme, role: str = ProgrammeRole.OWNER, *, user: User | None = None) -> Client:
     """A browser of a (new) person with the role, let into the admin as the service lets people in."""
-    user = user or factories.make_user()
-    grant_programme_role(by=None, programme=programme, user=user, role=role)
+    user = _let_in(programme, role, user)
     client = Client(headers={"accept-language": "en"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     client.staff = user
     return client
+
+
+@remembered
+def _let_in(programme: Programme, role: str, user: User | None) -> User:
+    user = user or factories.make_user()
+    grant_programme_role(by=None, programme=programme, user=user, role=role)
+    return user
 
 
 def url_of(name: str, call: Call, *args: object) -> str:

@@ -13,8 +13,8 @@ from competition.enums import Phase
 from competition.models import Call, CallListPage, Topic
 from competition.selectors.call_list import ROWS, listed_calls
 from competition.services.questions import ensure_topics
-from home.services import ensure_site_tree
 from tests import factories
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from competition.enums import AmendmentKind
 from competition.models import Call, Enquiry, InformationMeeting
-from home.services import ensure_site_tree
 from tests import factories
 from tests.competition.amendments import gather_changes, publish
 from tests.competition.exceptions import grant
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from competition.enums import AccessMode
 from competition.models import Call, Question, QuestionOption, Topic
 from competition.selectors.advice import checklist, warnings
-from home.services import ensure_site_tree
 from scoring.models import GradeLevel
 from tests import factories
 from tests.scoring import factories as scoring_factories
+from tests.site import ensure_site_tree
 from tests.workspace_client import queries_of, staff_client, url_of
 
 pytestmark = pytest.mark.django_db

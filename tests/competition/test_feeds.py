@@ -11,9 +11,9 @@ from icalendar import Calendar
 
 from competition.enums import Phase
 from competition.services import calls, endings
-from home.services import ensure_site_tree
 from tests import factories
 from tests.competition.amendments import gather_changes, publish
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"

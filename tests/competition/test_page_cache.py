@@ -16,9 +16,9 @@ from competition.enums import AmendmentKind
 from competition.models import Amendment, Call, CallListPage, CallPage, Enquiry, InformationMeeting, Programme, Topic
 from home.demo import travel
 from home.models import ContentPage
-from home.services import ensure_site_tree
 from scoring.models import Criterion
 from tests import factories
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2027, 3, 1, 12, 0, 10, tzinfo=dt.UTC)

@@ -9,8 +9,8 @@ from accounts.enums import Country, MemberRole, OrganisationKind
 from competition.enums import AccessMode, QuestionKind
 from competition.models import Question
 from competition.selectors.preparation import preparation, reckoned_hours, verdict
-from home.services import ensure_site_tree
 from tests import factories
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 

@@ -17,9 +17,9 @@ from competition.services.calls import publish_call
 from competition.services.programme_editors import EDITING_ROLES, collection_of
 from competition.services.programme_members import set_roles
 from home.models import NewsPage
-from home.services import ensure_site_tree
 from tests import factories
 from tests.permissions.test_who_may_do_what import LINES, PEOPLE
+from tests.site import ensure_site_tree
 from tests.workspace_client import staff_client
 
 pytestmark = pytest.mark.django_db

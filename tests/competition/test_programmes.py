@@ -19,10 +19,10 @@ from competition.services.programme_members import invite_member, set_roles
 from competition.services.programme_pages import ensure_programme_pages
 from competition.services.programme_settings import save_partner, update_programme
 from competition.services.programmes import grant_programme_role
-from home.services import ensure_site_tree
 from notifications.models import Letter
 from tests import factories
 from tests.scoring import factories as scoring_factories
+from tests.site import ensure_site_tree
 from tests.workspace_client import queries_of, staff_client
 
 pytestmark = pytest.mark.django_db

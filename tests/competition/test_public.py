@@ -12,9 +12,9 @@ from competition import public_sections
 from competition.enums import AmendmentKind, Phase
 from competition.models import CallListPage, CallPage
 from competition.selectors import public
-from home.services import ensure_site_tree
 from tests import factories
 from tests.competition.amendments import gather_changes, publish
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from django.utils import translation
 
 from competition.difference import Kind
 from competition.selectors.amendments import shown_amendments
-from home.services import ensure_site_tree
 from tests import factories
 from tests.competition.amendments import REASON, amend, extend, gather_changes, publish
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from django.utils import translation
 from competition.enums import Phase
 from competition.models import CallListPage
 from home.models import HomePage
-from home.services import ensure_site_tree
 from tests import factories
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from home.blocks import ContentBlocks, TableBlock
 from home.models import NewsIndexPage, NewsPage
-from home.services import ensure_site_tree
 from tests import factories
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 FEES = {

@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from home.demo.pages import publish_pages, texts
 from home.models import GuidePage, LessonPage, LessonsIndexPage, NewsIndexPage, NewsPage
-from home.services import ensure_site_tree
+from tests.site import ensure_site_tree
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from competition.templatetags.spoken import lang_attribute
-from home.services import ensure_site_tree
 from scoring.selectors.public import public_result
 from scoring.services import letters
 from tests import factories as base
 from tests.competition.exceptions import grant, hours
 from tests.scoring import factories
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 TITLE = "A call with a name of its own"

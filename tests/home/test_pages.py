@@ -10,7 +10,7 @@ from wagtail.images.tests.utils import get_test_image_file
 
 from home.models import GuidePage, LessonsIndexPage, NewsIndexPage, NewsPage
 from home.navigation import menu
-from home.services import ensure_site_tree
+from tests.site import ensure_site_tree
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 

@@ -14,8 +14,8 @@ from competition.enums import Phase
 from competition.models import ProgrammePage
 from competition.services.programme_pages import ensure_programme_pages
 from home.models import ContentPage
-from home.services import ensure_site_tree
 from tests import factories
+from tests.site import ensure_site_tree
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 SITE = "https://skisse.example.org"

@@ -9,8 +9,8 @@ from wagtail.models import PageViewRestriction
 from competition.enums import Phase
 from competition.models import Call, CallListPage, Enquiry
 from home.models import ContentPage
-from home.services import ensure_site_tree
 from tests import factories
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 

@@ -18,9 +18,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from competition.enums import Phase
-from home.services import ensure_site_tree
 from tests.permissions.url_table import ROWS, Row
 from tests.permissions.world import ROLES, World, build
+from tests.site import ensure_site_tree
 
 MARKUP = "<script>alert(1)</script> {{ 7|add:7 }} {% now %}"
 FORMULA = '=HYPERLINK("http://example.org","look")'

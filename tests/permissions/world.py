@@ -61,6 +61,7 @@ from scoring.services.wishes import ask_for_wishes
 from tests import factories
 from tests.competition import exceptions
 from tests.documents import PDF
+from tests.remembered import remembered
 from tests.scoring import factories as scoring_factories
 from tests.scoring import pool as pool_factories
 
@@ -134,18 +135,22 @@ class World:
         return jury.invitation_token(self.jurors["juror"])
 
 
+@remembered
 def build(phase: Phase) -> World:
-    """The world in that phase. Other phases than those of PHASES are not known."""
-    world = _world(phase)
+    """The world in that phase, grown from the one before it. Other phases than those of PHASES are not known."""
+    if phase in (Phase.DRAFT, Phase.OPEN):
+        world = _world(phase)
+    else:
+        world = build(PHASES[PHASES.index(phase) - 1])
+        world.phase = phase
     steps = {
         Phase.OPEN: _receive,
         Phase.FORMAL_CHECK: _close,
         Phase.ASSESSMENT: _assess,
         Phase.COMPLETED: _complete,
     }
-    for reached, step in steps.items():
-        if PHASES.index(reached) <= PHASES.index(phase):
-            step(world)
+    if phase in steps:
+        steps[phase](world)
     world.call.refresh_from_db()
     return world
 

@@ -17,14 +17,17 @@ from scoring.services import aggregation, assessments, assignment, decision, imp
 from scoring.services.assessments import ScoreInput
 from scoring.services.decision import OutcomeInput
 from tests import factories
+from tests.remembered import remembered
 
 
+@remembered
 def staff(call: Call, role: str = ProgrammeRole.OWNER) -> User:
     """Somebody with the role, made when there is none."""
     found = User.objects.filter(programme_memberships__programme=call.programme, programme_memberships__role=role)
     return found.order_by("pk").first() or factories.make_member(call.programme, role)
 
 
+@remembered
 def make_juror(call: Call, *, accept: bool = True, **fields: Any) -> Juror:
     """A juror who was invited and, unless said otherwise, has accepted."""
     fields.setdefault("topics", dict.fromkeys(Topic.objects.filter(code="health"), 1))
@@ -33,6 +36,7 @@ def make_juror(call: Call, *, accept: bool = True, **fields: Any) -> Juror:
     return jury.answer_invitation(juror=juror, accept=True) if accept else juror
 
 
+@remembered
 def make_jury(*, sketches: int = 3, jurors: int = 3, declared: bool = True, **fields: Any) -> Call:
     """A call under assessment with a jury that has declared to be impartial everywhere."""
     call = factories.make_call_under_assessment(sketches_count=sketches, **fields)
@@ -43,6 +47,7 @@ def make_jury(*, sketches: int = 3, jurors: int = 3, declared: bool = True, **fi
     return call
 
 
+@remembered
 def declare_all(juror: Juror) -> None:
     blocked = juror.declarations.values_list("sketch", flat=True)
     entries = [
@@ -52,6 +57,7 @@ def declare_all(juror: Juror) -> None:
     impartiality.declare_many(by=juror.user, juror=juror, declarations=entries)
 
 
+@remembered
 def compute_assignment(call: Call, **fields: Any) -> AssignmentRun:
     seed, base, repair = fields.pop("seed", None), fields.pop("base", None), fields.pop("repair", False)
     plan = replace(plan_of(call), **fields)
@@ -61,6 +67,7 @@ def compute_assignment(call: Call, **fields: Any) -> AssignmentRun:
     return run
 
 
+@remembered
 def make_assigned(**fields: Any) -> Call:
     """A call whose sketches have been handed out."""
     call = make_jury(**fields)
@@ -78,6 +85,7 @@ def scores(call: Call, value: int | None = 5, **given: int) -> dict[str, ScoreIn
     }
 
 
+@remembered
 def grade(assessment: Assessment, value: int | None = 5, *, send: bool = True, **given: int) -> Assessment:
     by = assessment.juror.user
     saved = assessments.save_assessment(
@@ -86,6 +94,7 @@ def grade(assessment: Assessment, value: int | None = 5, *, send: bool = True, *
     return assessments.finalise(by=by, assessment=saved) if send else saved
 
 
+@remembered
 def make_assessed(*, grades: dict[int, int] | None = None, **fields: Any) -> Call:
     """A call with every assessment sent; the n-th sketch by reference gets `grades[n]`, or 7, 6, 5 ... by default."""
     call = make_assigned(**fields)
@@ -96,6 +105,7 @@ def make_assessed(*, grades: dict[int, int] | None = None, **fields: Any) -> Cal
     return call
 
 
+@remembered
 def compute_ranking(call: Call, **fields: Any) -> AggregationRun:
     run = aggregation.start_aggregation(by=staff(call), call=call, **fields)
     aggregation.execute_aggregation(run_id=run.pk)
@@ -103,6 +113,7 @@ def compute_ranking(call: Call, **fields: Any) -> AggregationRun:
     return run
 
 
+@remembered
 def make_ranked(**fields: Any) -> tuple[Call, AggregationRun]:
     call = make_assessed(**fields)
     decision.complete_assessment(by=staff(call), call=call)
@@ -124,6 +135,7 @@ def outcomes(call: Call, *, awarded: int = 1, **fields: Any) -> list[OutcomeInpu
     ]
 
 
+@remembered
 def make_decided(**fields: Any) -> Call:
     """A call recommended by its owner and decided by a decision-maker."""
     call, run = make_ranked(**fields)

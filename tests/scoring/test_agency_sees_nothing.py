@@ -20,13 +20,13 @@ from competition.selectors.sketch_status import letters_about
 from competition.services import formal_check
 from competition.services.sketches import withdraw_sketch
 from home.demo import travel
-from home.services import ensure_site_tree
 from notifications.models import Letter
 from scoring.models import Assessment
 from scoring.selectors.public import public_result
 from scoring.services import assignment, decision, letters
 from tests import factories as base
 from tests.scoring import factories
+from tests.site import ensure_site_tree
 
 pytestmark = pytest.mark.django_db
 

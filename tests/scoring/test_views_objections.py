@@ -7,13 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import MemberRole
-from home.services import ensure_site_tree
 from scoring.enums import JurorRole, ObjectionState, Verdict
 from scoring.models import Assessment, ImpartialityDeclaration, ImpartialityReason, Objection
 from scoring.services.objections import object_to_juror
 from scoring.services.publication import publish_jury
 from tests import factories as base
 from tests.scoring import factories
+from tests.site import ensure_site_tree
 from tests.workspace_client import staff_client, url_of
 
 pytestmark = pytest.mark.django_db
