@@ -27,8 +27,8 @@ HIT = 1  # the version; nothing else is read
 
 @pytest.fixture(autouse=True)
 def _at_noon():
+    ensure_site_tree(hostname="testserver")
     with travel.at(NOON):
-        ensure_site_tree(hostname="testserver")
         yield
 
 
