@@ -8,24 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import InvalidInput
-from accounts.fields import PastedTextField
 from scoring.errors import AssessmentText
 from scoring.models import Assessment, Criterion
 from scoring.services.assessments import COMMENT_LENGTH, REASON_LENGTH, ScoreInput
 
 CANNOT_ASSESS = "na"
-
-
-class DeclineForm(forms.Form):
-    """Why somebody does not want the seat; may be empty."""
-
-    reason = PastedTextField(
-        label=_("Reason"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Only if you want to. The jury secretary reads it."),
-    )
 
 
 @dataclass(frozen=True)

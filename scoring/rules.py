@@ -15,6 +15,7 @@ from competition.selectors.vetoes import register_list_veto
 from scoring.enums import GRADING_ROLES, AssessmentState, JurorRole, JurorState
 from scoring.models import Assessment, Juror
 from scoring.selectors import people
+from scoring.selectors.proceedings import ATTENDING_ROLES
 
 SECRETARIAT = (*MANAGERS, ProgrammeRole.JURY_SECRETARY)
 
@@ -47,6 +48,18 @@ def holds_seat(user, juror: Juror | None) -> bool:
         and juror.user_id == user.pk
         and juror.state == JurorState.ACCEPTED
         and juror.role in GRADING_ROLES
+    )
+
+
+@rules.predicate
+def attends(user, juror: Juror | None) -> bool:
+    """The person is there as secretary or observer: reads what the jury has come to, and gives no grades."""
+    return (
+        juror is not None
+        and user.is_active
+        and juror.user_id == user.pk
+        and juror.state == JurorState.ACCEPTED
+        and juror.role in ATTENDING_ROLES
     )
 
 
@@ -108,4 +121,5 @@ rules.add_perm("scoring.publish_result", is_manager)
 rules.add_perm("scoring.settle_impartiality", is_chair | is_secretariat)
 rules.add_perm("scoring.object_to_juror", speaks_for_sketch)
 rules.add_perm("scoring.act_as_juror", holds_seat)
+rules.add_perm("scoring.read_proceedings", attends)  # on a Juror
 rules.add_perm("scoring.assess", is_own_assessment)

@@ -14,6 +14,7 @@ from scoring.views import (
     workspace_jury,
     workspace_objections,
     workspace_ranking,
+    workspace_recruit,
     workspace_wishes,
 )
 
@@ -27,6 +28,15 @@ urlpatterns = [
     path("criteria/<slug:criterion>/remove/", workspace_criteria.CriterionRemove.as_view(), name="criterion_remove"),
     path("jury/", workspace_jury.Jury.as_view(), name="jury"),
     path("jury/invite/", workspace_jury.JurorInvite.as_view(), name="invite"),
+    path("jury/pick/", workspace_recruit.JurorPick.as_view(), name="pick"),
+    path("jury/invite/several/", workspace_recruit.InvitePeople.as_view(), name="invite_people"),
+    path("jury/invitations/", workspace_recruit.Invitations.as_view(), name="invitations"),
+    path(
+        "jury/suggestions/<int:suggestion>/dismiss/",
+        workspace_recruit.SuggestionDismiss.as_view(),
+        name="suggestion_dismiss",
+    ),
+    path("jury/<int:juror>/again/", workspace_recruit.JurorAgain.as_view(), name="invite_again"),
     path("jury/<int:juror>/", workspace_jury.JurorEdit.as_view(), name="juror"),
     path("jury/<int:juror>/remove/", workspace_jury.JurorRemove.as_view(), name="remove"),
     path("jury/wishes/", workspace_wishes.Wishes.as_view(), name="wishes"),

@@ -40,6 +40,8 @@ class Assessment(models.Model):
     private_note = models.TextField(_("private note"), max_length=10000, blank=True)
     position = models.PositiveIntegerField(default=0, help_text=_("Place in the juror's own stable order."))
     assigned_at = models.DateTimeField(auto_now_add=True)
+    # The first thing written; with the last one it tells how long a sketch takes.
+    started_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(auto_now=True)
     finalised_at = models.DateTimeField(null=True)
 

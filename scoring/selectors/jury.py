@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -45,6 +46,11 @@ def juror_by_token(token: str) -> Juror | None:
         .exclude(state__in=(JurorState.REMOVED, JurorState.LEFT))
         .first()
     )
+
+
+def has_expired(juror: Juror, now: dt.datetime) -> bool:
+    """Whether the time to answer the invitation is over, and no answer came."""
+    return juror.state == JurorState.INVITED and juror.answer_by is not None and juror.answer_by <= now
 
 
 def seats_of(user) -> list[Seat]:

@@ -158,3 +158,10 @@ def profiles_without_letter(*, programme_id: int | None = None, at_most: int = 5
         profiles = profiles.filter(programme=programme_id)
     untold = profiles.filter(~Exists(Letter.objects.filter(occasion=OuterRef("occasion"))), user__is_active=True)
     return list(untold.select_related("user", "programme__organisation").order_by("pk")[:at_most])
+
+
+def pool_facts(programme_id: int, user_id: int) -> dict[str, Any]:
+    """{column of a seat: value} that the programme's pool knows of the person; empty where it knows nothing."""
+    columns = ("sector", "seniority", "region", "languages")
+    found = JurorProfile.objects.filter(programme=programme_id, user=user_id).values(*columns).first()
+    return dict(found or {})

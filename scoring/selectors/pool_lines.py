@@ -101,7 +101,7 @@ def _known(programme: Programme, lines: list[Line]) -> Known:
 
 
 def _topic_words() -> dict[str, str]:
-    words = {}
+    words: dict[str, str] = {}
     for topic in Topic.objects.all():
         labels = [getattr(topic, f"label_{code}") for code in LANGUAGES]
         words |= {folded(word): topic.code for word in (topic.code, *labels) if word}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from competition.models import Call, Sketch
 from competition.selectors.vetoes import without_vetoed
-from scoring.enums import AssessmentState, JurorState, RunState, Verdict
+from scoring.enums import GRADING_ROLES, AssessmentState, JurorState, RunState, Verdict
 from scoring.models import (
     AggregationRun,
     Assessment,
@@ -71,7 +71,9 @@ def juror_rows(call: Call) -> list[JurorRow]:
             topics=topics[juror.pk],
             assigned=work.get(juror.pk, {}).get("assigned", 0),
             final=work.get(juror.pk, {}).get("final", 0),
-            undeclared=max(0, total - declared.get(juror.pk, {}).get("answered", 0)),
+            undeclared=0
+            if juror.role not in GRADING_ROLES
+            else max(0, total - declared.get(juror.pk, {}).get("answered", 0)),
             disqualified=declared.get(juror.pk, {}).get("disqualified", 0),
             unsettled=declared.get(juror.pk, {}).get("unsettled", 0),
         )

@@ -69,10 +69,11 @@ def save_assessment(
         audit.record(
             call=assessment.sketch.call, action="scoring.start_assessment", by=by, sketch=assessment.sketch.reference
         )
+        assessment.started_at = clock.database_now()
     _move(assessment, AssessmentState.STARTED)
     assessment.comment, assessment.private_note = sent.comment, sent.private_note
     assessment.revision = assessment.revision + 1
-    assessment.save(update_fields=["state", "comment", "private_note", "revision", "updated_at"])
+    assessment.save(update_fields=["state", "started_at", "comment", "private_note", "revision", "updated_at"])
     return assessment
 
 

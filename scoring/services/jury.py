@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
@@ -23,11 +24,13 @@ from competition.models import Call, Topic
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.services import write_letter
-from scoring.enums import JUROR_TRANSITIONS, AssessmentState, JurorRole, JurorState
+from scoring.enums import JUROR_TRANSITIONS, AssessmentState, DeclineReason, JurorRole, JurorState
 from scoring.errors import NotReady
 from scoring.models import Assessment, Juror, JurorTopic
 from scoring.selectors import people
-from scoring.selectors.jury import INVITATION
+from scoring.selectors.effort import effort_of
+from scoring.selectors.jury import INVITATION, has_expired
+from scoring.selectors.pool import pool_facts
 from scoring.services.impartiality import block_automatically
 from scoring.services.objections import lapse_objections
 
@@ -46,8 +49,12 @@ def invite_juror(
     load_min: int = 0,
     load_max: int = 20,
     language: str = "",
+    answer_by: dt.datetime | None = None,
 ) -> Juror:
     """Offer somebody a seat and write to them. Whoever declined or was taken off may be asked again, by a new link.
+
+    answer_by: the last moment for an answer; None: no end. What the programme's pool knows of sector, experience,
+    region and languages is copied to the seat.
 
     topics: topic -> how well the juror knows it, from 0 to 1. Raises InvalidInput with the field at fault.
     """
@@ -64,11 +71,13 @@ def invite_juror(
     juror.organisation, juror.role = organisation, role
     juror.load_min, juror.load_max = load_min, load_max
     juror.state, juror.nonce = JurorState.INVITED, uuid.uuid4()
-    juror.invited_at, juror.answered_at, juror.decline_reason = clock.database_now(), None, ""
+    juror.invited_at, juror.answered_at, juror.answer_by = clock.database_now(), None, answer_by
+    juror.decline_code = juror.decline_reason = ""
+    copy_facts(juror)
     juror.save()
     _set_topics(juror, topics)
     block_automatically(call=call, jurors=[juror])
-    _write_invitation(juror)
+    write_invitation(juror)
     audit.record(call=call, action="scoring.invite_juror", by=by, juror=juror.pk, role=str(role))
     return juror
 
@@ -100,10 +109,11 @@ def change_juror(
 
 
 @transaction.atomic
-def answer_invitation(*, juror: Juror, accept: bool, reason: str = "", by: User | None = None) -> Juror:
-    """Say yes or no. The signed link is the right to answer; a signed-in `by` must be the one invited.
+def answer_invitation(*, juror: Juror, accept: bool, code: str = "", reason: str = "", by: User | None = None) -> Juror:
+    """Say yes, or no with a reason's code and, if wanted, words.
 
-    Answering the same twice changes nothing. Raises Refused when the invitation is answered otherwise or withdrawn.
+    The signed link is the right to answer; a signed-in `by` must be the one invited. Answering the same twice changes
+    nothing. Raises InvalidInput (code); Refused when the invitation has expired, is answered otherwise or withdrawn.
     """
     if by is not None and by.pk != juror.user_id:
         raise NotAllowed(_("You have no access to this."))
@@ -113,12 +123,17 @@ def answer_invitation(*, juror: Juror, accept: bool, reason: str = "", by: User 
         return juror
     if juror.state == JurorState.REMOVED:
         raise Refused(_("This invitation was withdrawn."))
+    if code and code not in DeclineReason.values:
+        raise InvalidInput({"code": _("There is no such reason.")})
+    if has_expired(juror, clock.database_now()):
+        raise Refused(_("The time to answer this invitation is over. Write to whoever invited you."))
     if wanted not in JUROR_TRANSITIONS[JurorState(juror.state)]:
         raise Refused(_("You have answered this invitation already. Write to the jury secretary to change it."))
     juror.state = wanted
     juror.answered_at = clock.database_now()
+    juror.decline_code = "" if accept else code
     juror.decline_reason = "" if accept else reason.replace("\x00", "").strip()[:2000]
-    juror.save(update_fields=["state", "answered_at", "decline_reason"])
+    juror.save(update_fields=["state", "answered_at", "decline_code", "decline_reason"])
     if accept:
         block_automatically(call=juror.call, jurors=[juror])
     audit.record(call=juror.call, action="scoring.answer_invitation", by=juror.user, juror=juror.pk, accepted=accept)
@@ -147,16 +162,27 @@ def invitation_token(juror: Juror) -> str:
     return tokens.make(INVITATION, pk=juror.pk, nonce=juror.nonce)
 
 
-def _write_invitation(juror: Juror) -> None:
-    call, language = juror.call, juror.user.language
+def write_invitation(juror: Juror) -> None:
+    language = juror.user.language
     write_letter(
         occasion=f"jury-invitation:{juror.nonce}",
         kind=LetterKind.JURY_INVITATION,
         recipient=juror.user.email,
         language=language,
-        context={"call": call, "juror": juror, "url": link(language, "scoring:invitation", invitation_token(juror))},
-        about=call,
+        context=letter_context(juror, link(language, "scoring:invitation", invitation_token(juror))),
+        about=juror.call,
     )
+
+
+def letter_context(juror: Juror, url: str) -> dict[str, object]:
+    """What the letter of invitation, and the page behind its link, are made of."""
+    return {"call": juror.call, "juror": juror, "effort": effort_of(juror.call, juror=juror), "url": url}
+
+
+def copy_facts(juror: Juror) -> None:
+    """What the pool knows of the person goes into the seat, where nothing is changed behind an assignment's back."""
+    for name, value in pool_facts(juror.call.programme_id, juror.user_id).items():
+        setattr(juror, name, value)
 
 
 def _set_topics(juror: Juror, topics: Mapping[Topic, Decimal | float]) -> None:

@@ -13,35 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
 from competition.enums import Phase
-from scoring.enums import JurorState
-from scoring.forms import DeclineForm
 from scoring.selectors import impartiality as impartiality_reads
 from scoring.selectors import jury as jury_reads
 from scoring.selectors import jury_home as home_reads
 from scoring.selectors import queue as queue_reads
+from scoring.selectors.proceedings import attending_seats
 from scoring.services.assessments import finalise_all
-from scoring.services.jury import answer_invitation, invitation_token
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind the link of an invitation. Opening it answers nothing; the signed link is the right to answer."""
-    juror = jury_reads.juror_by_token(token)
-    if juror is None:
-        return render(request, "scoring/invitation_void.html", status=404)
-    stranger = request.user.is_authenticated and request.user.pk != juror.user_id
-    form = DeclineForm(request.POST or None)
-    if request.method == "POST" and not stranger and form.is_valid():
-        accept = request.POST.get("answer") == "accept"
-        try:
-            juror = answer_invitation(juror=juror, accept=accept, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
-            return redirect(request.path)
-    context = {"juror": juror, "call": juror.call, "form": form, "stranger": stranger, "states": JurorState}
-    return render(request, "scoring/invitation.html", context, status=422 if form.errors else 200)
+from scoring.services.jury import invitation_token
 
 
 @never_cache
@@ -56,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "seats": home_reads.home_seats(request.user, timezone.now()),
         "past": home_reads.past_seats(request.user),
+        "attending": attending_seats(request.user),
         "invitations": invitations,
     }
     return render(request, "scoring/jury_home.html", context)

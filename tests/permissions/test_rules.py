@@ -44,6 +44,7 @@ from scoring.enums import JurorState
 from scoring.models import Assessment, ImpartialityReason, Juror
 from scoring.selectors.assessments import get_assessment_for
 from scoring.selectors.jury import get_seat
+from scoring.selectors.proceedings import get_attending_seat
 from scoring.services import (
     aggregation,
     assessments,
@@ -258,6 +259,11 @@ PERMISSIONS: dict[str, Permission] = {
         always(SECRETARIAT),
         _call,
         act=lambda user, world: jury.invite_juror(by=user, call=world.call, email="new@example.com"),
+    ),
+    "scoring.read_proceedings": Permission(
+        always(who("seat_observer")),
+        lambda world: Juror.objects.get(pk=world.attending.pk),
+        act=lambda user, world: get_attending_seat(user, world.call.slug),
     ),
     "scoring.manage_pool": Permission(
         always(SECRETARIAT),

@@ -70,8 +70,19 @@ PHASES = (Phase.DRAFT, Phase.OPEN, Phase.FORMAL_CHECK, Phase.ASSESSMENT, Phase.C
 # Everybody, by the name the tables use. The visitor has not signed in; the stranger has, and has no role anywhere.
 STAFF = ("owner", "call_manager", "case_officer", "jury_secretary", "decision_maker", "observer")
 JURORS = ("juror", "disqualified_juror", "chair", "unsettled_juror")
+ATTENDING = ("seat_observer",)  # sits in the jury, and gives no grades
 OUTSIDERS = ("stranger", "other_agency", "other_juror")
-ROLES = ("visitor", *OUTSIDERS, "agency_admin", "agency_reader", *JURORS, *STAFF, "other_owner", "superuser")
+ROLES = (
+    "visitor",
+    *OUTSIDERS,
+    "agency_admin",
+    "agency_reader",
+    *JURORS,
+    *ATTENDING,
+    *STAFF,
+    "other_owner",
+    "superuser",
+)
 
 
 @dataclass
@@ -94,6 +105,7 @@ class World:
     meeting: InformationMeeting | None = None
     jurors: dict[str, Juror] = field(default_factory=dict)
     profile: JurorProfile | None = None
+    attending: Juror | None = None
     case: ImpartialityDeclaration | None = None
     objection: Objection | None = None
     assignment_run: AssignmentRun | None = None
@@ -176,6 +188,9 @@ def _world(phase: Phase) -> World:
         world.jurors[role] = scoring_factories.make_juror(
             world.call, email=people[role].email, role=JurorRole.CHAIR if role == "chair" else JurorRole.JUROR
         )
+    world.attending = scoring_factories.make_juror(
+        world.call, email=people["seat_observer"].email, role=JurorRole.OBSERVER
+    )
     world.profile = pool_factories.make_profile(programme, email=people["juror"].email)
     publish_jury(by=people["owner"], call=world.call, is_published=True)
     ask_for_wishes(by=people["owner"], call=world.call, until=(timezone.now() + dt.timedelta(days=30)).date())

@@ -1,0 +1,91 @@
+"""How long it takes to judge: reckoned from the form and the criteria, until enough of it has been measured."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import statistics
+from dataclasses import dataclass
+
+from django.db.models import F
+
+from competition.enums import TEXT_KINDS
+from competition.models import Call
+from scoring.models import Assessment, Juror
+
+CHARACTERS_A_MINUTE = 1000  # about 170 words, read with attention
+SHARE_USED = 0.6  # of the room given for a text
+ROOM_UNLIMITED = 2000  # characters that a text without a limit is taken to have
+MINUTES_A_CRITERION = 3
+STEP = 5  # minutes: nobody knows it better
+# Below this many finished assessments their median says more about a few jurors than about the work.
+MEASURED_AT_LEAST = 10
+# Whoever comes back the next day has not worked through the night.
+SITTING_AT_MOST = dt.timedelta(hours=3)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """minutes: for one sketch, in fives. least, most: sketches. measured: assessments behind the minutes; 0: reckoned.
+
+    `characters` and `criteria` are what the minutes were reckoned from.
+    """
+
+    minutes: int
+    characters: int
+    criteria: int
+    measured: int
+    least: int
+    most: int
+
+    @property
+    def hours_least(self) -> float:
+        return _half_hours(self.least * self.minutes)
+
+    @property
+    def hours_most(self) -> float:
+        return _half_hours(self.most * self.minutes)
+
+    @property
+    def characters_a_minute(self) -> int:
+        return CHARACTERS_A_MINUTE
+
+    @property
+    def minutes_a_criterion(self) -> int:
+        return MINUTES_A_CRITERION
+
+    @property
+    def used_percent(self) -> int:
+        return round(100 * SHARE_USED)
+
+
+def effort_of(call: Call, *, juror: Juror | None = None) -> Effort:
+    """What judging in the call takes; with a juror, for as many sketches as that seat says. Three queries at most."""
+    texts = call.questions.filter(kind__in=TEXT_KINDS)
+    limits = list(texts.values_list("max_chars", flat=True))
+    characters = sum(ROOM_UNLIMITED if limit is None else limit for limit in limits)
+    criteria = call.criteria.count()
+    measured = measured_minutes(call)
+    if len(measured) >= MEASURED_AT_LEAST:
+        minutes, count = statistics.median(measured), len(measured)
+    else:
+        minutes, count = characters * SHARE_USED / CHARACTERS_A_MINUTE + criteria * MINUTES_A_CRITERION, 0
+    return Effort(
+        minutes=max(STEP, STEP * math.ceil(minutes / STEP)),
+        characters=characters,
+        criteria=criteria,
+        measured=count,
+        least=juror.load_min if juror else 0,
+        most=juror.load_max if juror else 0,
+    )
+
+
+def measured_minutes(call: Call) -> list[float]:
+    """Minutes from the first to the last thing written, of assessments that were sent and made in one sitting."""
+    sent = Assessment.objects.final().filter(juror__call=call, started_at__isnull=False)
+    sittings = sent.annotate(took=F("updated_at") - F("started_at")).filter(took__lte=SITTING_AT_MOST)
+    return [took.total_seconds() / 60 for took in sittings.values_list("took", flat=True)]
+
+
+def _half_hours(minutes: float) -> float:
+    return math.ceil(minutes / 30) / 2
