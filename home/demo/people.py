@@ -53,6 +53,11 @@ def juror_email(number: int, programme: str) -> str:
     return f"jury{number}@{'norden' if programme == 'f-nordic-programme' else 'jury'}.example"
 
 
+def pool_email(number: int) -> str:
+    """Login of somebody in the Norwegian programme's pool of jurors."""
+    return f"pool{number}@jury.example"
+
+
 def logins() -> list[Login]:
     """The logins worth showing: one for each role, and a few agencies and jurors."""
     shown = [

@@ -13,7 +13,7 @@ from competition.enums import Phase, SketchState
 from competition.models import Call
 from home.demo.travel import at
 from notifications.models import Letter
-from scoring.models import Assessment, ImpartialityDeclaration, Juror
+from scoring.models import Assessment, ImpartialityDeclaration, Juror, JurorProfile
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,7 @@ def test_completed_competition(capsys):
     assert (steps["decided"]["shortlisted"], steps["decided"]["awarded"]) == (5, 4)
     assert steps["assigned"]["pairs"] == steps["assessed"]["assessments"] == 54
     assert steps["assigned"]["unfilled"] == []
+    assert JurorProfile.objects.filter(programme=call.programme).count() == 12
     # one juror is employed by the trust that sent two of the sketches
     blocked = ImpartialityDeclaration.objects.filter(juror__call=call, reason__code="employer")
     assert {declaration.sketch.organisation.name for declaration in blocked} == {"Nordfjell sykehus HF"}

@@ -17,6 +17,7 @@ from competition.models import Call
 from home.demo import others
 from home.demo.pages import publish_pages
 from home.demo.people import PASSWORD, logins
+from home.demo.pool import fill_pool
 from home.demo.report import Report
 from home.demo.runner import ByWorker, Here, worker_at_work
 from home.demo.story import STAGES, Story
@@ -70,6 +71,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             with at(min(deadline, timezone.now()) - dt.timedelta(days=120)):
                 world = build_world(port=options["port"])
+                fill_pool(world)
             Story(
                 world=world,
                 report=report,
