@@ -16,7 +16,7 @@ from scoring.models import Assessment, Juror
 CHARACTERS_A_MINUTE = 1000  # about 170 words, read with attention
 SHARE_USED = 0.6  # of the room given for a text
 ROOM_UNLIMITED = 2000  # characters that a text without a limit is taken to have
-MINUTES_A_CRITERION = 3
+MINUTES_A_CRITERION = 2
 STEP = 5  # minutes: nobody knows it better
 # Below this many finished assessments their median says more about a few jurors than about the work.
 MEASURED_AT_LEAST = 10

@@ -14,12 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from competition.models import Call, Question
 from scoring.enums import AssessmentState, JurorState
 from scoring.models import Assessment, Criterion, Juror, JurorWish
+from scoring.selectors.effort import CHARACTERS_A_MINUTE, MINUTES_A_CRITERION, SHARE_USED
 from scoring.selectors.jury import Seat, seats_of
 
 # A reader's pace: characters a minute, and how much of what a form allows is used.
-CHARACTERS_A_MINUTE = 1000
-SHARE_USED = 0.6
-MINUTES_A_CRITERION = 2
 
 
 @dataclass(frozen=True)

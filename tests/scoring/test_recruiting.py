@@ -383,8 +383,8 @@ def test_effort_is_reckoned_from_room_and_criteria(call):
     effort = effort_of(call, juror=juror)
 
     assert (effort.characters, effort.criteria, effort.measured) == (20_000, 5, 0)
-    assert effort.minutes == 30  # 20,000 x 0.6 / 1,000 = 12 minutes, and 5 x 3 = 15, in fives
-    assert (effort.hours_least, effort.hours_most) == (1.0, 3.0)
+    assert effort.minutes == 25  # 20,000 x 0.6 / 1,000 = 12 minutes, and 5 x 2 = 10, in fives
+    assert (effort.hours_least, effort.hours_most) == (1.0, 2.5)
 
 
 def test_effort_is_measured_once_enough_is_sent():

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0009_assignment_drafts'),
+        ('scoring', '0011_assignment_record'),
     ]
 
     operations = [
