@@ -118,9 +118,15 @@ class MailDomainForm(forms.Form):
 
 
 class MailboxForm(forms.Form):
-    """Where letters to the organisation itself go."""
+    """Where letters to the organisation itself go, and where it lies."""
 
     mailbox = mailbox_field()
+    region = forms.CharField(
+        label=_("Region"),
+        max_length=80,
+        required=False,
+        help_text=_("County, region or part of the country. Jurors from other regions may be preferred."),
+    )
 
 
 class MemberRoleForm(forms.Form):

@@ -17,6 +17,7 @@ def register_actions(actions) -> None:
         ("accounts.refuse_request", _("Refused somebody who asked to become a member")),
         ("accounts.join_by_domain", _("Became a member by the mail domain")),
         ("accounts.set_mailbox", _("Changed the mailbox")),
+        ("accounts.set_region", _("Changed the region")),
         ("accounts.set_mail_domains", _("Changed who may join by mail domain")),
         ("accounts.change_role", _("Changed a member's role")),
         ("accounts.remove_member", _("Removed a member")),

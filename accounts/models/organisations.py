@@ -56,6 +56,12 @@ class Organisation(models.Model):
         help_text=_("Norwegian bodies only: letters to the organisation follow it."),
     )
     mailbox = models.EmailField(_("mailbox"), blank=True, help_text=_("The organisation's own, not a person's."))
+    region = models.CharField(
+        _("region"),
+        max_length=80,
+        blank=True,
+        help_text=_("County, region or part of the country. Jurors from other regions may be preferred."),
+    )
     mail_domains = ArrayField(
         models.CharField(max_length=253), verbose_name=_("mail domains"), default=list, blank=True
     )

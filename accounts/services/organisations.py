@@ -63,12 +63,19 @@ def register_organisation(
 
 
 @transaction.atomic
-def set_mailbox(*, by: User, organisation: Organisation, mailbox: str) -> Organisation:
-    """Say where receipts and letters to the organisation itself go; empty for nowhere. Raises NotAllowed."""
+def set_mailbox(*, by: User, organisation: Organisation, mailbox: str, region: str | None = None) -> Organisation:
+    """Say where receipts and letters to the organisation itself go; empty for nowhere. Raises NotAllowed.
+
+    region: where it lies; None leaves what there is.
+    """
     require("accounts.administer_organisation", by, organisation)
     locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if locked.mailbox != mailbox:
         locked.mailbox = mailbox
         locked.save(update_fields=["mailbox"])
         log(instance=locked, action="accounts.set_mailbox", user=by)
+    if region is not None and locked.region != region:
+        locked.region = region
+        locked.save(update_fields=["region"])
+        log(instance=locked, action="accounts.set_region", user=by)
     return locked

@@ -107,7 +107,7 @@ def mailbox(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = selectors.get_organisation_for(request.user, pk)
     if not is_administrator(request.user, organisation):
         raise Http404
-    form = MailboxForm(request.POST or None, initial={"mailbox": organisation.mailbox})
+    form = MailboxForm(request.POST or None, initial={"mailbox": organisation.mailbox, "region": organisation.region})
     if request.method == "POST" and form.is_valid():
         services.set_mailbox(by=request.user, organisation=organisation, **form.cleaned_data)
         messages.success(request, _("Saved."))

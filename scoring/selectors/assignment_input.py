@@ -51,7 +51,9 @@ def load(call: Call, *, fit: bool = True) -> AssignmentInput:
     fit: whether topics and wishes are read; without them rules can be checked, in four queries, and fits cannot.
     """
     sketches = Sketch.objects.competing().filter(call=call).order_by("pk")
-    rows = list(sketches.values_list("pk", "reference", "current_version__topic_codes", "language"))
+    rows = list(
+        sketches.values_list("pk", "reference", "current_version__topic_codes", "language", "organisation__region")
+    )
     jurors = {juror.pk: juror for juror in call.jurors.serving().select_related("user").order_by("pk")}
     strengths: dict[int, dict[str, float]] = defaultdict(dict)
     known = JurorTopic.objects.filter(juror__in=jurors) if fit else JurorTopic.objects.none()
@@ -62,7 +64,10 @@ def load(call: Call, *, fit: bool = True) -> AssignmentInput:
     standing = Assessment.objects.standing().filter(juror__in=jurors, sketch__in=keys)
     return AssignmentInput(
         wishes=wishes_of(call) if fit else {},
-        sketches={pk: Subject(tuple(sorted(topics or ())), language) for pk, _reference, topics, language in rows},
+        sketches={
+            pk: Subject(tuple(sorted(topics or ())), language, region.strip())
+            for pk, _reference, topics, language, region in rows
+        },
         references={pk: reference for pk, reference, *_rest in rows},
         jurors=jurors,
         judges={pk: Judge(strengths.get(pk, {}), facts_of(juror)) for pk, juror in jurors.items()},

@@ -376,6 +376,10 @@ def test_the_mailbox_is_set_by_an_administrator_alone(client, admin, organisatio
     refused = client.post(address, {"mailbox": "post@"})
     assert refused.status_code == 422
     assert "post@" in refused.content.decode()
-    response = client.post(address, {"mailbox": "post@example.com", "next": "/en/my/"})
+    response = client.post(address, {"mailbox": "post@example.com", "region": "Vestland", "next": "/en/my/"})
     organisation.refresh_from_db()
     assert (response.url, organisation.mailbox) == ("/en/my/", "post@example.com")
+    assert organisation.region == "Vestland"
+    services.set_mailbox(by=admin, organisation=organisation, mailbox="")
+    organisation.refresh_from_db()
+    assert (organisation.mailbox, organisation.region) == ("", "Vestland")

@@ -9,7 +9,7 @@ from scoring.enums import AssessmentState, RunState, Verdict
 from scoring.errors import NotReady, RunUnderway
 from scoring.models import Assessment, AssignmentPair, AssignmentRun, Juror
 from scoring.selectors import assignment_input
-from scoring.selectors.assignment_plan import Plan
+from scoring.selectors.assignment_plan import Plan, Weights
 from scoring.selectors.assignment_problem import least_load
 from scoring.services import assignment, impartiality, jury
 from scoring.services.criteria import read_data
@@ -184,6 +184,17 @@ def test_a_second_assignment_fills_gaps_and_touches_nothing_that_is_begun():
     assert standing.count() == 6
     assert set(Assessment.objects.filter(pk__in=lost).values_list("state", flat=True)) == {AssessmentState.VOID}
     assert 1 <= told.count() - before <= len(lost)
+
+
+def test_regions_and_languages_come_from_the_applicant_and_the_seat():
+    call = factories.make_jury(sketches=1, jurors=1)
+    sketch, seat = call.sketches.get(), call.jurors.get()
+    type(sketch.organisation).objects.update(region=" Vestland")
+    type(seat).objects.update(region="vestland ", languages=["nn"])
+
+    data = assignment_input.load(call)
+
+    assert data.fit(Weights()).parts(sketch.pk, seat.pk) == {"topics": 1.0, "language": 1.0, "region": 0.0}
 
 
 @pytest.mark.parametrize(("sketches", "jurors"), [(2, 3), (5, 4)])
