@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from competition.models import Sketch
+from competition.selectors.vetoes import without_vetoed
 from scoring.models import AssignmentRun
 from scoring.selectors import assignment_input
 from scoring.selectors.assignment_findings import Finding, look
@@ -15,7 +16,6 @@ from scoring.selectors.assignment_input import AssignmentInput
 from scoring.selectors.assignment_plan import Plan
 from scoring.selectors.assignment_problem import Marks, Posed, marks_of, pose, rule_name
 from scoring.selectors.fit import Fit
-from scoring.selectors.people import without_left_rooms
 
 Pairs = set[tuple[int, int]]
 
@@ -88,7 +88,7 @@ def desk(run: AssignmentRun, user, chosen: int | None) -> Desk:
     by_hand = {(sketch, juror): by for sketch, juror, by in run.pairs.values_list("sketch", "juror", "by_hand")}
     pairs = set(by_hand)
     taken = data.sketches.keys() | {sketch for sketch, _juror in pairs}  # those withdrawn since can be taken out
-    seen = without_left_rooms(Sketch.objects.filter(call=run.call, pk__in=taken), user)
+    seen = without_vetoed(Sketch.objects.filter(call=run.call, pk__in=taken), user)
     rows = list(seen.order_by("reference").values_list("pk", "reference", "current_version__title"))
     visible = {pk for pk, *_rest in rows}
     found = [each for each in look(run, data, posed, marks, pairs) if each.sketch is None or each.sketch in visible]

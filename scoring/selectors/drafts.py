@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Count
 
 from competition.models import Call, Sketch
+from competition.selectors.vetoes import without_vetoed
 from scoring.enums import RunState
 from scoring.models import AssignmentEdit, AssignmentPair, AssignmentRun
-from scoring.selectors.people import without_left_rooms
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def drafts_of(call: Call) -> list[Draft]:
 
 def edits_of(run: AssignmentRun, user) -> list[AssignmentEdit]:
     """What was changed by hand, the oldest first, where the person may look. One query."""
-    seen = without_left_rooms(Sketch.objects.filter(call=run.call_id), user)
+    seen = without_vetoed(Sketch.objects.filter(call=run.call_id), user)
     return list(run.edits.filter(sketch__in=seen).select_related("sketch", "juror__user", "replaced__user", "by"))
 
 
@@ -93,7 +93,7 @@ def compare(first: AssignmentRun, second: AssignmentRun, user) -> Comparison:
     """Three queries. Sketches that the person has left the room for are counted nowhere."""
     titles = {
         pk: (reference, title or "")
-        for pk, reference, title in without_left_rooms(Sketch.objects.filter(call=first.call_id), user)
+        for pk, reference, title in without_vetoed(Sketch.objects.filter(call=first.call_id), user)
         .order_by("reference")
         .values_list("pk", "reference", "current_version__title")
     }

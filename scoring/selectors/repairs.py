@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from competition.models import Sketch
+from competition.selectors.vetoes import without_vetoed
 from scoring.models import AssignmentRun, Juror
 from scoring.selectors.assignment_input import AssignmentInput
 from scoring.selectors.assignment_problem import Marks
-from scoring.selectors.people import without_left_rooms
 
 Pairs = set[tuple[int, int]]
 REASONS: dict[str, str | Promise] = {
@@ -67,7 +67,7 @@ def told_changes(run: AssignmentRun, user) -> list[Change]:
     if not kept:
         return []
     of = {each["sketch"] for each in kept}
-    seen = without_left_rooms(Sketch.objects.filter(call=run.call_id, pk__in=of), user)
+    seen = without_vetoed(Sketch.objects.filter(call=run.call_id, pk__in=of), user)
     references = dict(seen.values_list("pk", "reference"))
     jurors = Juror.objects.filter(pk__in={each["juror"] for each in kept}).select_related("user")
     names = {juror.pk: str(juror) for juror in jurors}

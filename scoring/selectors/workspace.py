@@ -163,7 +163,8 @@ class AssignmentOverview:
     places: list[int]  # of each sketch that competes
     unfilled: list[Unfilled] = field(default_factory=list)
     wanted: int = 0
-    keys: frozenset[tuple[int, int]] = frozenset()  # (sketch, juror) of every pair
+    keys: frozenset[tuple[int, int]] = frozenset()  # (sketch, juror) of every pair, for checks; not to be shown
+    seen: frozenset[int] = frozenset()  # sketches that the person may see
 
     @property
     def covered(self) -> int:
@@ -198,6 +199,7 @@ def assignment_overview(run: AssignmentRun, user: Any) -> AssignmentOverview:
         ],
         wanted=run.parameters.get("jurors_per_sketch", 0),
         keys=frozenset(fit_of),
+        seen=frozenset(sketches),
     )
 
 

@@ -12,6 +12,7 @@ from accounts.errors import InvalidInput
 from accounts.guards import require
 from accounts.models import User
 from competition import audit, clock
+from competition.selectors.vetoes import without_vetoed
 from scoring.assignment import ProblemError, verify_pairs
 from scoring.enums import EditKind, Mark, RunState
 from scoring.errors import NotReady
@@ -21,7 +22,6 @@ from scoring.selectors.assignment_figures import figures
 from scoring.selectors.assignment_input import AssignmentInput
 from scoring.selectors.assignment_plan import Plan
 from scoring.selectors.assignment_problem import Marks, Posed, marks_of, pose
-from scoring.selectors.people import without_left_rooms
 from scoring.services.assignment import new_pair
 
 REASON_AT_MOST = 500
@@ -141,7 +141,7 @@ def _open(run: AssignmentRun) -> _Desk:
 def _require_seen(by: User, desk: _Desk, sketch: int) -> None:
     """A sketch that takes no part any more can still be taken out of the draft; one behind a veto is not there."""
     known = sketch in desk.data.sketches or any(sketch == of for of, _juror in desk.pairs)
-    seen = without_left_rooms(desk.run.call.sketches.filter(pk=sketch), by).exists()
+    seen = without_vetoed(desk.run.call.sketches.filter(pk=sketch), by).exists()
     if not known or not seen:
         raise InvalidInput({"sketch": _("This sketch is not part of the assignment.")})
 

@@ -16,11 +16,11 @@ from scoring.assignment_forms import PublishForm
 from scoring.assignment_words import formula, plan_words
 from scoring.enums import RunState
 from scoring.selectors import assignment_input
-from scoring.selectors.assignment_findings import Finding, findings
+from scoring.selectors.assignment_findings import findings
 from scoring.selectors.assignment_plan import Plan, plan_of
 from scoring.selectors.drafts import drafts_of, edits_of, loads_of
 from scoring.selectors.repairs import told_changes
-from scoring.selectors.workspace import assignment_overview, get_assignment_run
+from scoring.selectors.workspace import AssignmentOverview, assignment_overview, get_assignment_run
 from scoring.services.assignment import publish_assignment, start_assignment
 from scoring.services.drafts import delete_draft
 from scoring.workspace_charts import fit_spread, load_spread
@@ -83,11 +83,21 @@ class OneRun(CallView):
     def refused_url(self) -> str:
         return self.tab_url("scoring_workspace:assignment_run", self.run.pk)
 
-    def findings(self, pairs: set[tuple[int, int]]) -> list[Finding]:
-        """What stands against the draft now; nothing is asked of one that is published."""
+    def checked(self, overview: AssignmentOverview) -> dict[str, Any]:
+        """What stands against a draft now, as context. Findings about sketches kept from the person are not shown.
+
+        Nothing is asked of one that is published.
+        """
         if self.run.state != RunState.DONE or self.run.published_at:
-            return []
-        return findings(self.run, assignment_input.load(self.call, fit=False), pairs)
+            return {"findings": [], "broken": False, "asks_reason": False}
+        data = assignment_input.load(self.call, fit=False)
+        found = findings(self.run, data, overview.keys)
+        kept_away = data.sketches.keys() - overview.seen
+        return {
+            "findings": [finding for finding in found if finding.sketch not in kept_away],
+            "broken": any(finding.hard for finding in found),
+            "asks_reason": any(finding.asks_reason for finding in found),
+        }
 
 
 class AssignmentResult(OneRun):
@@ -98,20 +108,21 @@ class AssignmentResult(OneRun):
         if self.run.state != RunState.DONE:
             return context
         overview, plan = assignment_overview(self.run, self.request.user), Plan.from_parameters(self.run.parameters)
-        found = self.findings(overview.keys)
-        return context | {
-            "overview": overview,
-            "loads": loads_of(self.run.metrics),
-            "load_spread": load_spread(self.run.metrics.get("loads", {}).values()),
-            "fit_spread": fit_spread(pair.fit for pair in overview.pairs),
-            "changes": told_changes(self.run, self.request.user),
-            "edits": edits_of(self.run, self.request.user),
-            "findings": found,
-            "broken": any(finding.hard for finding in found),
-            "plan": plan_words(plan),
-            "formula": formula(plan.weights),
-            "may_compute": context["phase"] == Phase.ASSESSMENT,
-        }
+        return (
+            context
+            | self.checked(overview)
+            | {
+                "overview": overview,
+                "loads": loads_of(self.run.metrics),
+                "load_spread": load_spread(self.run.metrics.get("loads", {}).values()),
+                "fit_spread": fit_spread(pair.fit for pair in overview.pairs),
+                "changes": told_changes(self.run, self.request.user),
+                "edits": edits_of(self.run, self.request.user),
+                "plan": plan_words(plan),
+                "formula": formula(plan.weights),
+                "may_compute": context["phase"] == Phase.ASSESSMENT,
+            }
+        )
 
 
 class AssignmentProgress(OneRun):
@@ -128,14 +139,8 @@ class AssignmentPublish(OneRun):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", PublishForm())
         overview = assignment_overview(self.run, self.request.user)
-        found = self.findings(overview.keys)
-        return super().get_context_data(**kwargs) | {
-            "run": self.run,
-            "overview": overview,
-            "findings": found,
-            "broken": any(finding.hard for finding in found),
-            "asks_reason": any(finding.asks_reason for finding in found),
-        }
+        context = super().get_context_data(**kwargs) | self.checked(overview)
+        return context | {"run": self.run, "overview": overview}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = PublishForm(request.POST)

@@ -15,6 +15,7 @@ from scoring.errors import NoSolution
 from scoring.selectors.assignment_desk import desk
 from scoring.selectors.assignment_plan import Plan
 from scoring.selectors.drafts import edits_of, loads_of
+from scoring.selectors.workspace import assignment_overview
 from scoring.services.assignment import start_assignment
 from scoring.services.assignment_edit import edit_draft
 from scoring.views.workspace_assignment import OneRun
@@ -71,10 +72,8 @@ class AssignmentRepair(OneRun):
     page_title = _("Repair a draft")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        pairs = set(self.run.pairs.values_list("sketch", "juror"))
-        found = self.findings(pairs)
-        broken = any(finding.hard for finding in found)
-        return super().get_context_data(**kwargs) | {"run": self.run, "findings": found, "broken": broken}
+        overview = assignment_overview(self.run, self.request.user)
+        return super().get_context_data(**kwargs) | self.checked(overview) | {"run": self.run}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         plan = replace(Plan.from_parameters(self.run.parameters), keep_assigned=True)

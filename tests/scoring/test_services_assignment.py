@@ -190,7 +190,7 @@ def test_regions_and_languages_come_from_the_applicant_and_the_seat():
     call = factories.make_jury(sketches=1, jurors=1)
     sketch, seat = call.sketches.get(), call.jurors.get()
     type(sketch.organisation).objects.update(region=" Vestland")
-    type(seat).objects.update(region="vestland ", languages=["nn"])
+    type(seat).objects.update(region="vestland ", languages=[sketch.language])
 
     data = assignment_input.load(call)
 
