@@ -381,3 +381,22 @@ def test_locked_sections_say_why(client, case, reason):
     tasks = [task for group in page.context["task_groups"] for task in group["tasks"]]
     assert {task.get("locked") for task in tasks} == {reason and f"Locked: {reason}."}
     assert all(bool(task["url"]) != bool(task.get("locked")) for task in tasks)
+
+
+def test_an_organisation_without_a_mailbox_is_asked_for_one_and_a_colleague_told_who_can(client):
+    sketch = factories.make_sketch()
+    colleague = factories.add_colleague(sketch)
+    address = reverse("competition:sketch", args=[sketch.reference])
+    link = f"{reverse('accounts:mailbox', args=[sketch.organisation_id])}?next="
+
+    def page(person):
+        client.force_login(person)
+        return client.get(address).content.decode()
+
+    assert "has no mailbox" not in page(factories.writer_of(sketch))
+    sketch.organisation.mailbox = ""
+    sketch.organisation.save()
+    assert link in page(factories.writer_of(sketch))
+    shown = page(colleague)
+    assert "An administrator of the organisation can add one." in shown
+    assert link not in shown
