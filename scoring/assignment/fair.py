@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,11 +42,13 @@ EPSILON = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Fair:
-    """A fair assignment: chosen (n_free,), the level tau its floors keep, and the relaxation it came from."""
+    """A fair assignment: chosen (n_free,), the level tau its floors keep, how far the total is from the relaxation's,
+    and the highest tau that the relaxation reaches."""
 
     chosen: Bools
     level: float
     gap: float
+    highest: float = 0.0
 
 
 class FairSearch:
@@ -69,7 +71,7 @@ class FairSearch:
         found = Fair(self.best, self.level(self.best), 0.0)
         low, high = self._bracket(found.level)
         low = self._bisect(low, high, lambda tau: self._relax(tau) is not None)
-        return self._whole(found, low)
+        return replace(self._whole(found, low), highest=max(low, found.level))
 
     def level(self, chosen: Bools) -> float:
         """Return the highest tau whose floors the assignment keeps."""

@@ -60,7 +60,8 @@ class Solution:
     which is what calibration of the scores needs later; components: in how many pieces they fall; not_connected: why
     they could not be joined though it was required. seconds: wall clock, the only field that varies between runs.
     Under a fair policy bound and gap hold for the same floors; optimum is the total without floors and without having
-    to be connected.
+    to be connected. level: every sketch has so much, or the best its own demand allows; level_bound: the highest level
+    that the linear relaxation reaches under the same loss; None with the policy optimal.
     """
 
     pairs: tuple[tuple[Id, Id], ...]
@@ -79,6 +80,8 @@ class Solution:
     seconds: float
     optimum: float | None = None
     short_groups: tuple[ShortGroup, ...] = ()
+    level: float | None = None
+    level_bound: float | None = None
     components: int = 1
     not_connected: str = ""
 
@@ -89,6 +92,8 @@ class Solution:
             "total": self.total,
             "optimum": self.total if self.optimum is None else self.optimum,
             "floor": self.floor,
+            "level": self.level,
+            "level_bound": self.level_bound,
             "bound": self.bound,
             "gap": self.gap,
             "loads": [{"juror": juror, "load": load} for juror, load in self.loads.items()],

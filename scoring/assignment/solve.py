@@ -81,6 +81,8 @@ def _solution(form: Problem, joined: Connected, policy: str, seed: int, seconds:
         unmet=explain_unmet(form, chosen),
         connected=pieces <= 1,
         components=pieces,
+        level=found.level,
+        level_bound=found.level_bound,
         not_connected=joined.why_not,
         policy=policy,
         seed=seed,

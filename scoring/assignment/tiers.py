@@ -33,13 +33,15 @@ TIE = 1e-7
 class Found:
     """chosen: positions of the chosen pairs in the canonical problem. gap: how far the total may be from the best one
     under the same rules and floors. optimum: the total without floors. floors: (n_sketches,) what a fair policy holds
-    each sketch to; None without."""
+    each sketch to; None without. level, level_bound: as in Solution."""
 
     chosen: IntArray
     gap: float
     optimum: float
     solver: str
     floors: FloatArray | None = None
+    level: float | None = None
+    level_bound: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +82,15 @@ def find_fair(problem: Problem, seed: int, max_loss: float | None, report: Progr
     chosen = with_locked(problem, model.left.free[fair.chosen])
     same = bool(np.array_equal(fair.chosen, best))
     proved = gap if same else fair.gap + _draw(model)
-    return Found(chosen, proved, optimum, f"{FLOW}; {PROGRAMME}", search.floors(fair.level))
+    return Found(
+        chosen,
+        proved,
+        optimum,
+        f"{FLOW}; {PROGRAMME}",
+        floors=search.floors(fair.level),
+        level=fair.level,
+        level_bound=max(fair.level, fair.highest),
+    )
 
 
 def _flow(problem: Problem, seed: int) -> _Start:

@@ -37,6 +37,7 @@ def test_program_prints_the_solution(tmp_path, capsys):
     assert set(result) == {
         "pairs", "total", "optimum", "floor", "bound", "gap", "loads", "unfilled", "unmet", "connected", "policy",
         "seed", "short_groups", "input_sha256", "solver", "seconds", "components", "not_connected", "overlap",
+        "level", "level_bound",
     }  # fmt: skip
 
 
