@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.formats import number_format
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from competition.spreadsheets import defused
+from scoring.assignment_words import NAMES
 from scoring.selectors.explanation import Reason
 
 FORMATS = ("csv", "xlsx", "json")
@@ -63,6 +64,11 @@ def _group(reason: Reason, names: bool) -> str:
     return _("Belongs to the same group as somebody who judges it.")
 
 
+def made_of(terms: Mapping[str, float]) -> dict[str, float]:
+    """{part in words: its share of the fit}, without the parts that add nothing."""
+    return {str(NAMES.get(part, part)): value for part, value in terms.items() if value}
+
+
 def figure(value: float | None, decimals: int = 2) -> str:
     return "" if value is None else number_format(value, decimals)
 
@@ -72,7 +78,7 @@ def table(reasons: Sequence[Reason], *, names: bool) -> tuple[list[str], list[li
     parts = sorted({part for reason in reasons for part in reason.terms})
     heading = [
         _("Sketch"), _("Title"), _("Juror"), _("Judges it"), _("Reason"), _("Code"), _("Fit"), _("Total would fall by"),
-        *parts, _("Topics of the sketch"),
+        *(str(NAMES.get(part, part)) for part in parts), _("Topics of the sketch"),
     ]  # fmt: skip
     rows: list[list[object]] = [
         [

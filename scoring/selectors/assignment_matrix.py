@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from competition.models import Sketch
+from competition.models import Sketch, Topic
 from competition.selectors.vetoes import without_vetoed
 from scoring.enums import Verdict
 from scoring.models import AssignmentPair, AssignmentRun, ImpartialityDeclaration, Juror
@@ -78,7 +78,8 @@ def sketches_of(run: AssignmentRun, user: Any) -> QuerySet[Sketch, tuple[int, st
 
 
 def matrix_of(run: AssignmentRun, columns: list[Column], sketches: list[tuple[int, str, str, list]]) -> Matrix:
-    """The cells of these sketches. Two queries."""
+    """The cells of these sketches. Three queries."""
+    labels = {topic.code: topic.label for topic in Topic.objects.all()}
     keys = [sketch[0] for sketch in sketches]
     cells: dict[int, dict[int, Cell]] = {key: {} for key in keys}
     against = ImpartialityDeclaration.objects.filter(sketch__in=keys).exclude(verdict=Verdict.IMPARTIAL)
@@ -92,7 +93,14 @@ def matrix_of(run: AssignmentRun, columns: list[Column], sketches: list[tuple[in
         places[sketch] += 1
     order = [column.pk for column in columns]
     rows = [
-        Row(reference, title or "", topics or [], places[pk], totals[pk], [cells[pk].get(key, EMPTY) for key in order])
+        Row(
+            reference,
+            title or "",
+            [labels.get(code, code) for code in topics or []],
+            places[pk],
+            totals[pk],
+            [cells[pk].get(key, EMPTY) for key in order],
+        )
         for pk, reference, title, topics in sketches
     ]
     return Matrix(columns, rows, run.parameters.get("jurors_per_sketch", 0))

@@ -14,7 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from competition.models import Call
-from scoring.assignment_reasons import said
+from scoring.assignment_reasons import made_of, said
 from scoring.models import AssignmentRun
 from scoring.selectors.assignment_matrix import Matrix, Row
 from scoring.selectors.assignment_remedies import Remedy
@@ -35,7 +35,7 @@ def reason_said(reason: Reason) -> str:
 def fit_parts(reason: Reason) -> str:
     """“topics 0,40, language 0,20 (health 0,5, water 1,0)”: the parts of a fit, and the topics behind them."""
     point = get_format("DECIMAL_SEPARATOR")
-    parts = ", ".join(f"{part} {_figure(value, 2, point)}" for part, value in reason.terms.items())
+    parts = ", ".join(f"{part} {_figure(value, 2, point)}" for part, value in made_of(reason.terms).items())
     topics = topic_strengths(reason.topics)
     return f"{parts} ({topics})" if parts and topics else parts or topics
 

@@ -214,4 +214,4 @@ def test_queries_of_the_pages_do_not_grow():
             ]
         )
 
-    assert asked == [[16, 14, 15, 15], [16, 14, 15, 15]]  # nine of them are the frame of the workspace
+    assert asked == [[17, 14, 15, 15], [17, 14, 15, 15]]  # nine of them are the frame of the workspace
