@@ -159,6 +159,12 @@ def _owner(world: World) -> list[Row]:
             budget_ms=80,
             budget_sql=10,
         ),
+        Row(
+            f"assignment matrix, a page of {size.jurors} x {size.sketches:,}",
+            getter(client, "scoring_workspace:assignment_matrix", call.pk, world.plan.pk),
+            budget_ms=80,
+            budget_sql=10,
+        ),
     ]
 
 
