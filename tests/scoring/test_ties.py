@@ -1,5 +1,7 @@
 """What the registers show of a juror's ties to a sketch, each source by itself, and when it is looked at anew."""
 
+import html
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +20,7 @@ from scoring.services import assessments, impartiality
 from scoring.services.redeclaring import review_call, review_person
 from tests import factories as base
 from tests.scoring import factories
+from tests.workspace_client import staff_client, url_of
 
 pytestmark = pytest.mark.django_db
 NUMBER, PARENT = "974760673", "983609155"
@@ -153,6 +156,9 @@ def test_a_tie_found_after_the_assessment_is_told_and_undoes_nothing():
     (tie,) = late_ties(call)
 
     assert (tie.juror, tie.sketch, tie.source, tie.counted) == (juror, sketch, TieSource.MEMBERSHIP, True)
+    page = staff_client(call.programme).get(url_of("scoring_workspace:jury", call)).content.decode()
+    assert "Ties found after the assessment" in page
+    assert "the juror acts for the organisation here; the juror's grades count" in html.unescape(page)
 
 
 def test_a_new_partner_sets_declarations_aside_and_each_juror_is_told_once(call, sketch):
