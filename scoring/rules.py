@@ -11,10 +11,10 @@ from competition.enums import ProgrammeRole
 from competition.models import Call, Sketch
 from competition.rules import LETTERS, MANAGERS, has_role, is_lead, register_veto
 from competition.selectors.co_applicants import own_row
-from competition.selectors.vetoes import register_list_veto
+from competition.selectors.vetoes import register_list_veto, register_log_veto
 from scoring.enums import GRADING_ROLES, AssessmentState, JurorRole, JurorState
 from scoring.models import Assessment, Juror
-from scoring.selectors import people
+from scoring.selectors import people, sealed
 from scoring.selectors.proceedings import ATTENDING_ROLES
 
 SECRETARIAT = (*MANAGERS, ProgrammeRole.JURY_SECRETARY)
@@ -87,6 +87,7 @@ def has_left_the_room(user, obj: Call | Sketch | None) -> bool:
 
 
 register_list_veto(people.without_left_rooms)
+register_log_veto(sealed.without_sealed_entries)
 
 
 def sits_in_the_jury(user, obj: Call | Sketch | None) -> bool:

@@ -19,6 +19,7 @@ from scoring.selectors.assignment import latest_run, published_run, short_of_jur
 from scoring.selectors.letters import letters_have_left
 from scoring.selectors.objections import cases_waiting
 from scoring.selectors.ranking import latest_run as latest_ranking
+from scoring.selectors.sealed import is_sealed_to
 from scoring.selectors.workspace import assessment_counts, juror_counts
 
 ORDER = 30
@@ -40,6 +41,10 @@ def _action(label: str, detail: str, name: str, call: Call, *args: object) -> Ne
     return NextAction(label, detail, reverse(f"scoring_workspace:{name}", args=[call.pk, *args]), ORDER)
 
 
+def _jury_url(call: Call) -> str:
+    return reverse("scoring_workspace:jury", args=[call.pk])
+
+
 def _assess(call: Call, user) -> NextAction | None:
     if not rules.has_perm("scoring.run_assignment", user, call):
         return None
@@ -54,12 +59,14 @@ def _assess(call: Call, user) -> NextAction | None:
         return _action(
             _("Assign the sketches"), _("The sketches are admitted, and jurors have accepted."), "assignment", call
         )
+    if is_sealed_to(user, call):
+        detail, url = _("How far the jury has come is closed to its own members."), _jury_url(call)
+        return NextAction(_("Wait for the jurors"), detail, url, ORDER, button=_("See the jury"))
     counts = assessment_counts(call)
     final, all_of_them = counts.get(AssessmentState.FINAL, 0), sum(counts.values())
     if final < all_of_them:
         detail = _("%(final)d of %(all)d assessments are sent.") % {"final": final, "all": all_of_them}
-        url = reverse("scoring_workspace:jury", args=[call.pk])
-        return NextAction(_("Wait for the jurors"), detail, url, ORDER, button=_("See who is left"))
+        return NextAction(_("Wait for the jurors"), detail, _jury_url(call), ORDER, button=_("See who is left"))
     if cases_waiting(call):
         return _action(_("Settle impartiality"), _("All assessments are sent; a case waits."), "jury", call)
     return _action(_("Complete the assessment"), _("All assessments are sent."), "complete_assessment", call)
@@ -115,6 +122,8 @@ def jury_warnings(call: Call, user, now: dt.datetime) -> Iterator[HubWarning]:
             cases,
         )
         yield HubWarning(text % {"number": cases}, jury_url)
+    if is_sealed_to(user, call):
+        return
     if call.assessment_due_at and call.assessment_due_at < now and (late := jury.late_jurors(call).count()):
         text = ngettext("%(number)d juror is late.", "%(number)d jurors are late.", late)
         yield HubWarning(text % {"number": late}, jury_url)

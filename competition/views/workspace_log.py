@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from competition.selectors.vetoes import without_vetoed_entries
 from competition.selectors.workspace import log_entries
 from competition.views.workspace_base import CallView
 
@@ -17,4 +18,6 @@ class Log(CallView):
     tab = "log"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | self.page_of(log_entries(self.call))
+        return super().get_context_data(**kwargs) | self.page_of(
+            without_vetoed_entries(log_entries(self.call), self.call, self.request.user)
+        )

@@ -55,6 +55,9 @@ class JurorRow:
         return max(0, len(self.topics) - 3)
 
 
+GONE = (JurorState.REMOVED, JurorState.DECLINED, JurorState.LEFT)
+
+
 def juror_rows(call: Call) -> list[JurorRow]:
     """All seats of the jury, those taken off last. Five queries at any length."""
     jurors = list(call.jurors.select_related("user", "organisation").order_by("pk"))
@@ -79,7 +82,7 @@ def juror_rows(call: Call) -> list[JurorRow]:
         )
         for juror in jurors
     ]
-    return sorted(rows, key=lambda row: row.juror.state in (JurorState.REMOVED, JurorState.DECLINED))
+    return sorted(rows, key=lambda row: row.juror.state in GONE)
 
 
 def _work(call: Call):

@@ -17,6 +17,7 @@ from scoring.declaration_forms import CaseForm
 from scoring.selectors import impartiality
 from scoring.selectors.giving_back import given_back_in
 from scoring.selectors.objections import open_objections, publication_of
+from scoring.selectors.sealed import is_sealed_to
 from scoring.selectors.ties import late_ties
 from scoring.selectors.wishes import wish_period
 from scoring.selectors.workspace import get_juror, juror_rows, strengths_of
@@ -44,6 +45,7 @@ class Jury(CallView):
             "cases": [case for case in cases if case not in own],
             "objections": [one for one in against if one.juror.user_id != self.request.user.pk],
             "late_ties": [tie for tie in late if tie.juror.user_id != self.request.user.pk],
+            "is_sealed": is_sealed_to(self.request.user, self.call),
             "publication": publication_of(self.call),
             "given_back": given_back_in(self.call, self.request.user),
             "wish_period": wish_period(self.call),
@@ -125,7 +127,11 @@ class JurorRemove(OneJuror):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = next(row for row in juror_rows(self.call) if row.juror.pk == self.juror.pk)
-        return super().get_context_data(**kwargs) | {"row": row, "open": row.assigned - row.final}
+        return super().get_context_data(**kwargs) | {
+            "row": row,
+            "open": row.assigned - row.final,
+            "is_sealed": is_sealed_to(self.request.user, self.call),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         remove_juror(by=request.user, juror=self.juror)
