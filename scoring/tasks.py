@@ -8,7 +8,17 @@ from competition.models import Call
 from competition.services.ending_letters import recently_cancelled
 from scoring.selectors.impartiality import calls_to_review
 from scoring.selectors.pool import profiles_without_letter
-from scoring.services import aggregation, assignment, endings, objection_letters, pool, redeclaring, reminders, runs
+from scoring.services import (
+    aggregation,
+    assignment,
+    endings,
+    objection_letters,
+    pool,
+    recruiting,
+    redeclaring,
+    reminders,
+    runs,
+)
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY = {"autoretry_for": DATABASE_AWAY, "retry_backoff": 2, "retry_backoff_max": 60, "max_retries": 8}
@@ -87,3 +97,9 @@ def tell_pool(programme_id: int) -> int:
 @shared_task(**RETRY)
 def tell_missed_pools() -> int:
     return pool.write_pool_letters(profiles=profiles_without_letter())
+
+
+@shared_task(**RETRY)
+def drop_pointless_suggestions() -> int:
+    """Keep no name of somebody who was suggested for a jury whose work is over."""
+    return recruiting.drop_pointless_suggestions()

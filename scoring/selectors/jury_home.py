@@ -17,8 +17,6 @@ from scoring.models import Assessment, Criterion, Juror, JurorWish
 from scoring.selectors.effort import CHARACTERS_A_MINUTE, MINUTES_A_CRITERION, SHARE_USED
 from scoring.selectors.jury import Seat, seats_of
 
-# A reader's pace: characters a minute, and how much of what a form allows is used.
-
 
 @dataclass(frozen=True)
 class NextStep:

@@ -233,14 +233,15 @@ def _capacity(row: Row) -> int:
 def _topics(row: Row, known: Known) -> dict[str, str]:
     """{code: strength}: “health” counts fully, “health:0.5” by half."""
     found: dict[str, str] = {}
-    for part in _parts(row.cells.get("topics", "")):
+    text = re.sub(r":\s*([01]),(\d)", r":\1.\2", row.cells.get("topics", ""))  # a decimal comma parts nothing
+    for part in _parts(text):
         word, _colon, strength = part.partition(":")
         code = known.topics.get(folded(word), "")
         if not code:
             row.problems.setdefault("topics", _("There is no such topic: %(word)s") % {"word": word[:40]})
             continue
         try:
-            value = Decimal(strength.strip().replace(",", ".") or "1")
+            value = Decimal(strength.strip() or "1")
         except InvalidOperation:
             value = Decimal(-1)
         if not (value.is_finite() and 0 <= value <= 1):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -224,6 +225,15 @@ def close_suggestion(*, by: User, suggestion: JurorSuggestion, taken_up: bool) -
     suggestion.save()
     audit.record(call=suggestion.call, action="scoring.close_suggestion", by=by, taken_up=taken_up)
     return suggestion
+
+
+@transaction.atomic
+def drop_pointless_suggestions() -> int:
+    """Erase who was suggested for juries whose work is over, and was never answered. Returns how many."""
+    over = Q(call__recommended_at__isnull=False) | Q(call__cancelled_at__isnull=False)
+    waiting = JurorSuggestion.objects.filter(over, state=SuggestionState.OPEN)
+    erased = {"name": "", "part": "", "email": ""}
+    return waiting.update(state=SuggestionState.DISMISSED, closed_at=clock.database_now(), **erased)
 
 
 def _require_undecided(call: Call) -> None:

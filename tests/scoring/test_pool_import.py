@@ -175,6 +175,12 @@ def test_a_good_line_becomes_an_entry(programme):
     }
 
 
+def test_a_decimal_comma_is_no_separator(programme):
+    (row,) = checked(programme, '"a@example.com";;;;;;;"health:0,5, gen-pub"')
+
+    assert row.entry["topics"] == {"health": "0.50", "gen-pub": "1.00"}
+
+
 def test_the_same_address_twice_is_a_mistake_whatever_its_case(programme):
     rows = checked(programme, "a@example.com;;;;;;;", "A@EXAMPLE.com;;;;;;;")
 

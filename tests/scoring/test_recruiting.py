@@ -349,6 +349,17 @@ def test_a_suggestion_that_is_not_taken_up_is_erased(call, client):
     assert not Letter.objects.filter(recipient="another@example.com").exists()
 
 
+def test_nobody_suggested_for_a_jury_that_is_over_is_remembered(call, client):
+    suggest(client, factories.make_juror(call, accept=False))
+    assert recruiting.drop_pointless_suggestions() == 0
+    base.set_instants(call, cancelled_at=timezone.now())
+
+    assert recruiting.drop_pointless_suggestions() == 1
+
+    suggestion = JurorSuggestion.objects.get()
+    assert (suggestion.state, suggestion.name, suggestion.part, suggestion.email) == ("dismissed", "", "", "")
+
+
 @pytest.mark.parametrize(("fields", "field"), [({"email": "x"}, "email"), ({"name": " "}, "name")])
 def test_a_bad_suggestion_is_told_at_the_field(call, client, fields, field):
     response = suggest(client, factories.make_juror(call, accept=False), **fields)
@@ -407,5 +418,5 @@ def test_the_invitation_says_how_much_work_it_is(call, client):
 
     effort = effort_of(call, juror=juror)
     assert f"about {effort.minutes} minutes each" in page
-    assert f"{effort.characters} characters" in page
+    assert f"{effort.characters:,} characters" in page
     assert f"about {effort.minutes} minutes" in Letter.objects.get(kind="jury_invitation").text

@@ -114,6 +114,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(1800),
         "options": {"expires": 1800},
     },
+    "drop-pointless-suggestions": {
+        "task": "scoring.tasks.drop_pointless_suggestions",
+        "schedule": schedule(3600),
+        "options": {"expires": 3600},
+    },
     "tell-missed-pools": {
         "task": "scoring.tasks.tell_missed_pools",
         "schedule": schedule(120),
