@@ -72,7 +72,6 @@ class PlanForm(EditedForm):
         self.initial = initial_of(plan) | self.initial
         for part, (label, text) in WEIGHTS.items():
             self.fields[f"weight_{part}"] = forms.IntegerField(label=label, help_text=text, min_value=0, max_value=100)
-            self.fields[f"weight_{part}"].widget.attrs["data-ws-weight"] = ""
         for wish, label in WISHES.items():
             self.fields[f"wish_{wish}"] = forms.IntegerField(label=label, min_value=0, max_value=100)
         known = {rule.value for rule in plan.rules if rule.attribute == RuleAttribute.REGION and rule.value}

@@ -78,7 +78,7 @@ class Desk:
 
 
 def desk(run: AssignmentRun, user, chosen: int | None) -> Desk:
-    """Twelve queries at any size. Sketches that the person has left the room for are left out, and what is found there.
+    """Ten queries at any size. Sketches that the person has left the room for are left out, and what is found there.
 
     Raises ProblemError where the rules cannot all hold.
     """

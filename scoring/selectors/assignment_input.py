@@ -46,7 +46,7 @@ class AssignmentInput:
 
 
 def load(call: Call, *, fit: bool = True) -> AssignmentInput:
-    """Sketches that compete, jurors who serve, conflicts, wishes, and what has been handed out. Eight queries.
+    """Sketches that compete, jurors who serve, conflicts, wishes, and what has been handed out. Six queries.
 
     fit: whether topics and wishes are read; without them rules can be checked, in four queries, and fits cannot.
     """
@@ -63,7 +63,7 @@ def load(call: Call, *, fit: bool = True) -> AssignmentInput:
     declared, conflicts = _declared_and_closed(jurors, keys)
     standing = Assessment.objects.standing().filter(juror__in=jurors, sketch__in=keys)
     return AssignmentInput(
-        wishes=wishes_of(call) if fit else {},
+        wishes=wishes_of(call, topics={row[0]: row[2] or () for row in rows}, kept_out=conflicts) if fit else {},
         sketches={
             pk: Subject(tuple(sorted(topics or ())), language, region.strip())
             for pk, _reference, topics, language, region in rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -75,11 +76,19 @@ def topic_wishes(juror: Juror) -> dict[int, str]:
     return {topic: wish for topic, wish in said if topic is not None}
 
 
-def wishes_of(call: Call) -> dict[tuple[int, int], float]:
+def wishes_of(
+    call: Call,
+    *,
+    topics: Mapping[int, Collection[str]] | None = None,
+    kept_out: Collection[tuple[int, int]] | None = None,
+) -> dict[tuple[int, int], float]:
     """(sketch, juror) -> how gladly, from -1 to 1, of the call's serving jurors; a pair without a wish is left out.
 
     The wish about the sketch where there is one. Otherwise the mean over the sketch's topics, a topic without a wish
     counting 0. Pairs that the juror is kept out of are left out. Keys are primary keys. Three queries.
+
+    topics: sketch -> codes of its topics; kept_out: (sketch, juror). Whoever has read them gives them along, which
+    saves a query each.
     """
     about_sketch: dict[tuple[int, int], float] = {}
     about_topic: dict[int, dict[str, float]] = defaultdict(dict)
@@ -91,24 +100,22 @@ def wishes_of(call: Call) -> dict[tuple[int, int], float]:
             about_sketch[sketch, juror] = WISH_VALUES[Wish(wish)]
         elif topic is not None:
             about_topic[juror][topic] = WISH_VALUES[Wish(wish)]
-    kept_out = set(
-        ImpartialityDeclaration.objects.filter(sketch__call=call)
-        .exclude(verdict=Verdict.IMPARTIAL)
-        .values_list("sketch", "juror")
-    )
-    topics = sketches_to_declare(call).values_list("pk", "current_version__topic_codes")
+    if kept_out is None:
+        against = ImpartialityDeclaration.objects.filter(sketch__call=call).exclude(verdict=Verdict.IMPARTIAL)
+        kept_out = set(against.values_list("sketch", "juror"))
+    if topics is None:
+        topics = dict(sketches_to_declare(call).values_list("pk", "current_version__topic_codes"))
     found = {
         (sketch, juror): value
-        for sketch, codes in topics
+        for sketch, codes in topics.items()
         for juror, wishes in about_topic.items()
         if (value := _mean(wishes, codes or [])) is not None
     }
-    taking_part = {sketch for sketch, _codes in topics}
-    found |= {pair: value for pair, value in about_sketch.items() if pair[0] in taking_part}
+    found |= {pair: value for pair, value in about_sketch.items() if pair[0] in topics}
     return {pair: found[pair] for pair in sorted(found) if pair not in kept_out}
 
 
-def _mean(wishes: dict[str, float], codes: list[str]) -> float | None:
+def _mean(wishes: dict[str, float], codes: Collection[str]) -> float | None:
     """None where nothing was wished about any of the topics."""
     known = [wishes[code] for code in codes if code in wishes]
     return sum(known) / len(codes) if known else None

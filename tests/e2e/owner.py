@@ -78,8 +78,29 @@ def assign(owner: Person, hub: str) -> None:
     with owner.page.expect_navigation():
         owner.page.get_by_role("button", name="Compute").first.click()
     expect(owner.page.get_by_text("Sketches with enough jurors")).to_be_visible(timeout=20_000)
-    owner.look().sees("2 of 2").follow("Publish and tell the jurors")
+    draft = owner.page.url
+    owner.look().sees("2 of 2")
+    by_hand(owner)
+    for page in ("settings/", "new/", "compare/"):
+        owner.open(f"{hub}assignment/{page}")
+    owner.page.goto(draft)
+    owner.look().follow("Publish and tell the jurors")
     owner.press("Publish and tell the jurors").sees("The assignment is published")
+
+
+def by_hand(owner: Person) -> None:
+    """Without a reason nothing changes; a lock needs none, is said at once, and is taken back."""
+    owner.follow("Change it by hand")
+    owner.page.get_by_role("button", name="Show").click()
+    remove = owner.page.get_by_role("button", name="Remove").first
+    remove.click()
+    expect(owner.page.get_by_role("alert")).to_contain_text("Say why")
+    owner.page.get_by_role("button", name="Lock").first.press("Enter")
+    expect(owner.page.get_by_role("button", name="Unlock").first).to_be_visible()
+    expect(owner.page.get_by_text("Last change:")).to_be_focused()
+    owner.look()
+    owner.page.get_by_role("button", name="Unlock").first.click()
+    expect(owner.page.get_by_role("button", name="Unlock")).to_have_count(0)
 
 
 def rank(owner: Person, hub: str, *, best: str) -> None:

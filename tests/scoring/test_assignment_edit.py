@@ -291,4 +291,4 @@ def test_queries_do_not_grow_with_sketches_and_jurors():
         url = url_of("scoring_workspace:assignment_edit", run.call, run.pk)
         counted.append(queries_of(client, f"{url}?sketch={sketch.pk}"))
 
-    assert counted == [22, 22]
+    assert counted == [20, 20]

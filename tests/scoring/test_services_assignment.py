@@ -201,7 +201,7 @@ def test_regions_and_languages_come_from_the_applicant_and_the_seat():
 def test_the_input_is_read_in_the_same_number_of_queries(django_assert_num_queries, sketches, jurors):
     call = factories.make_jury(sketches=sketches, jurors=jurors)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assignment_input.load(call)
     with django_assert_num_queries(4):
         assignment_input.load(call, fit=False)
