@@ -1,5 +1,6 @@
 """Turns what happened below into tasks that run after commit. The tasks reconcile: a missed signal does not matter."""
 
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -18,7 +19,7 @@ from competition.signals import (
     sketch_withdrawn,
 )
 from scoring import tasks
-from scoring.models import AssignmentRun, JurorProfile
+from scoring.models import Assessment, AssignmentRun, JurorProfile
 from scoring.selectors.deletion import obstacles
 from scoring.selectors.objections import pointless
 from scoring.selectors.public import shown_publicly
@@ -28,6 +29,7 @@ from scoring.services.criteria_copy import copy_criteria
 from scoring.services.letters import drop_unsent_letters
 from scoring.services.objections import lapse_objections
 from scoring.services.pool import forget_person
+from scoring.services.ranking_refresh import QUIET
 from scoring.signals import objection_settled, pool_grew, run_queued
 
 
@@ -60,6 +62,14 @@ def review_person(sender, instance, raw=False, **kwargs) -> None:
     """Whoever acts for another organisation now, or has another employer, may be tied to a sketch."""
     if not raw and getattr(instance, "organisation_id", None):
         tasks.review_person.delay_on_commit(instance.user_id)
+
+
+@receiver(post_save, sender=Assessment)
+def refresh_ranking(sender, instance, raw=False, update_fields=None, **kwargs) -> None:
+    """Sent or taken back: once it has been quiet for a while. The last change of many does the work."""
+    if not raw and update_fields and "finalised_at" in update_fields:
+        call_id, after = instance.sketch.call_id, QUIET.total_seconds() + 1
+        transaction.on_commit(lambda: tasks.refresh_ranking.apply_async([call_id], countdown=after), robust=True)
 
 
 @receiver(call_cancelled)

@@ -14,6 +14,7 @@ from scoring.services import (
     endings,
     objection_letters,
     pool,
+    ranking_refresh,
     recruiting,
     redeclaring,
     reminders,
@@ -34,6 +35,18 @@ def run_assignment(run_id: int) -> str:
 def run_aggregation(run_id: int) -> str:
     """Compute one ranking."""
     return aggregation.execute_aggregation(run_id=run_id)
+
+
+@shared_task(**RETRY)
+def refresh_ranking(call_id: int) -> bool:
+    """Compute a ranking anew if its grades have changed."""
+    return ranking_refresh.refresh_ranking(call=Call.objects.select_related("programme").get(pk=call_id))
+
+
+@shared_task(**RETRY)
+def refresh_rankings() -> int:
+    """What no message told: assessments sent all at once, declarations, weights."""
+    return ranking_refresh.refresh_all()
 
 
 @shared_task(**RETRY)

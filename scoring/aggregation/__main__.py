@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         table = read_scores(options.scores, options.weights, options.criteria)
-        result = aggregate(table, top=options.top, seed=options.seed)
+        result = aggregate(table, top=options.top, seed=options.seed, expected=options.expected)
         as_csv = options.out is not None and options.out.suffix.lower() == ".csv"
         text = result_csv(result) if as_csv else result_json(result)
         if options.out is None:
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--weights", type=Path, metavar="WEIGHTS.json", help="criterion to weight; equal when left out")
     how.add_argument("--criteria", type=Path, metavar="CRITERIA.json", help="list of code, weight, lowest and highest")
     parser.add_argument("--top", type=int, metavar="M", help="how many are let in")
+    parser.add_argument("--expected", type=int, metavar="N", help="assessments each should have; fewer are flagged")
     parser.add_argument("--seed", type=int, default=0, help="of the draws behind the intervals; from 0 up")
     parser.add_argument(
         "--out",

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,18 +49,44 @@ class Criteria:
 def read_scores(path: Path, weights: Path | None = None, criteria: Path | None = None) -> ScoreTable:
     """Read `sketch,juror,criterion,score` (UTF-8, commas, empty for cannot assess) and weights per criterion.
 
+    A line with a sketch and nothing else names one that nobody has assessed.
+
     weights: JSON object, criterion to weight. criteria: JSON list of objects with `code`, `weight` (1 when left out)
     and, for all of them or none, `lowest` and `highest`; its order settles ties between equally heavy criteria.
 
     Raises ScoreError with one line that says which line is wrong and why.
     """
-    rows = _rows(_text(path), path.name)
-    if not rows:
-        raise ScoreError(f"{path.name} has no grades")
+    text = _text(path)
     if criteria is None:
-        return ScoreTable.from_rows(rows, weights=_read_weights(weights) if weights is not None else None)
-    stated = _read_criteria(criteria)
-    return ScoreTable.from_rows(rows, weights=stated.weights, criteria=list(stated.weights), scales=stated.scales)
+        return _table(text, path.name, weights=_read_weights(weights) if weights is not None else None)
+    return parse_scores(text, _json(criteria), names=(path.name, criteria.name))
+
+
+def parse_scores(text: str, criteria: Any, names: tuple[str, str] = ("scores", "criteria")) -> ScoreTable:
+    """What `read_scores` reads with criteria, from the text of the one file and the decoded JSON of the other."""
+    stated = _criteria(criteria, names[1])
+    return _table(text, names[0], weights=stated.weights, criteria=list(stated.weights), scales=stated.scales)
+
+
+def scores_csv(rows: Iterable[Row], sketches: Iterable[Id]) -> str:
+    """Rows as `read_scores` reads them, in the order of their ids; sketches without a row stand alone on a line."""
+    given = sorted(rows, key=lambda row: tuple(map(str, row[:3])))
+    graded = {row[0] for row in given}
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([*row[:3], "" if row[3] is None else f"{row[3]:g}"] for row in given)
+    writer.writerows([name, "", "", ""] for name in sorted(map(str, set(sketches) - graded)))
+    return text.getvalue()
+
+
+def _table(text: str, name: str, **stated: Any) -> ScoreTable:
+    rows = _rows(text, name)
+    graded = [row for row in rows if row[1]]
+    if not graded:
+        raise ScoreError(f"{name} has no grades")
+    sketches = sorted({row[0] for row in rows}, key=str)
+    return ScoreTable.from_rows(graded, sketches=sketches, **stated)
 
 
 def result_json(result: Result) -> str:
@@ -119,6 +146,8 @@ def _row(cells: list[str], place: list[int], line: int, name: str) -> Row:
     if len(cells) != len(COLUMNS):
         raise ScoreError(f"{name}, line {line}: {len(cells)} columns where {len(COLUMNS)} are needed")
     sketch, juror, criterion, score = (cells[position].strip() for position in place)
+    if sketch and not (juror or criterion or score):
+        return (sketch, "", "", None)
     if not (sketch and juror and criterion):
         raise ScoreError(f"{name}, line {line}: sketch, juror and criterion must not be empty")
     if not score:
@@ -141,41 +170,38 @@ def _json(path: Path) -> Any:
         raise ScoreError(f"{path.name} is not JSON: {error}") from None
 
 
-def _read_criteria(path: Path) -> Criteria:
-    given = _json(path)
+def _criteria(given: Any, name: str) -> Criteria:
     if not isinstance(given, list) or not given or not all(isinstance(item, dict) for item in given):
-        raise ScoreError(f"{path.name} must hold a list of objects with code, weight, lowest and highest")
+        raise ScoreError(f"{name} must hold a list of objects with code, weight, lowest and highest")
     weights: dict[Id, float] = {}
     scales: dict[Id, tuple[float, float]] = {}
     for place, item in enumerate(given, start=1):
         code = item.get("code")
         if not isinstance(code, str) or not code.strip():
-            raise ScoreError(f"{path.name}: criterion {place} has no code")
+            raise ScoreError(f"{name}: criterion {place} has no code")
         if code in weights:
-            raise ScoreError(f"{path.name}: {code} is there twice")
+            raise ScoreError(f"{name}: {code} is there twice")
         unknown = sorted(set(item) - {"code", "weight", "lowest", "highest"})
         if unknown:
-            raise ScoreError(
-                f"{path.name}: {code} has {unknown[0]!r}, which is none of code, weight, lowest and highest"
-            )
-        weights[code] = _plain_number(path, code, "weight", item.get("weight", 1))
+            raise ScoreError(f"{name}: {code} has {unknown[0]!r}, which is none of code, weight, lowest and highest")
+        weights[code] = _plain_number(name, code, "weight", item.get("weight", 1))
         if "lowest" in item or "highest" in item:
-            scales[code] = _scale(path, code, item)
+            scales[code] = _scale(name, code, item)
     if scales and len(scales) < len(weights):
-        raise ScoreError(f"{path.name}: either all criteria have lowest and highest, or none")
+        raise ScoreError(f"{name}: either all criteria have lowest and highest, or none")
     return Criteria(weights, scales or None)
 
 
-def _scale(path: Path, code: str, item: dict[str, Any]) -> tuple[float, float]:
-    lowest, highest = (_plain_number(path, code, name, item.get(name)) for name in ("lowest", "highest"))
+def _scale(file: str, code: str, item: dict[str, Any]) -> tuple[float, float]:
+    lowest, highest = (_plain_number(file, code, name, item.get(name)) for name in ("lowest", "highest"))
     if not lowest < highest:
-        raise ScoreError(f"{path.name}: the lowest grade of {code} must be less than the highest")
+        raise ScoreError(f"{file}: the lowest grade of {code} must be less than the highest")
     return lowest, highest
 
 
-def _plain_number(path: Path, code: str, name: str, value: Any) -> float:
+def _plain_number(file: str, code: str, name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ScoreError(f"{path.name}: the {name} of {code} is not a number")
+        raise ScoreError(f"{file}: the {name} of {code} is not a number")
     return float(value)
 
 

@@ -1,6 +1,7 @@
 """Who judges, how, and with what outcome."""
 
 from scoring.models.aggregation import AggregationRun, RankingRow
+from scoring.models.aggregation_record import AggregationRecord
 from scoring.models.assessment import Assessment, Score
 from scoring.models.assignment import AssignmentEdit, AssignmentPair, AssignmentRun, PairMark
 from scoring.models.assignment_record import AssignmentRecord
@@ -20,6 +21,7 @@ from scoring.models.pool import JurorProfile, JurorProfileTopic, JurorSuggestion
 from scoring.models.wish import JurorWish, WishPeriod
 
 __all__ = [
+    "AggregationRecord",
     "AggregationRun",
     "Assessment",
     "AssignmentEdit",

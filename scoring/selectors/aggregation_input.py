@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from competition.models import Call, Sketch
 from scoring.enums import AssessmentState, Verdict
@@ -17,6 +17,7 @@ class AggregationInput:
     criteria: list[Criterion]
     rows: list[tuple[int, int, str, int | None]]
     assessments: dict[int, int]
+    references: dict[int, str] = field(default_factory=dict)  # of every sketch
 
 
 def load(call: Call) -> AggregationInput:
@@ -24,7 +25,8 @@ def load(call: Call) -> AggregationInput:
 
     Left out: voided assessments, and those whose impartiality waits for the jury chair.
     """
-    sketches = list(Sketch.objects.competing().filter(call=call).order_by("pk").values_list("pk", flat=True))
+    references = dict(Sketch.objects.competing().filter(call=call).order_by("pk").values_list("pk", "reference"))
+    sketches = list(references)
     criteria = list(call.criteria.select_related("scale").prefetch_related("scale__levels"))
     unsettled = set(
         ImpartialityDeclaration.objects.filter(juror__call=call)
@@ -42,7 +44,9 @@ def load(call: Call) -> AggregationInput:
     per_sketch = dict.fromkeys(sketches, 0)
     for sketch, _juror in {row[:2] for row in rows}:
         per_sketch[sketch] += 1
-    return AggregationInput(sketches=sketches, criteria=criteria, rows=rows, assessments=per_sketch)
+    return AggregationInput(
+        sketches=sketches, criteria=criteria, rows=rows, assessments=per_sketch, references=references
+    )
 
 
 def unfinished_assessments(call: Call) -> int:

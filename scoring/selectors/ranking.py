@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import Lead
 
 from competition.models import Call
 from scoring.enums import Outcome, RunState
-from scoring.models import AggregationRun, RankingRow
+from scoring.models import AggregationRun, Assessment, RankingRow
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,15 @@ class RankedSketch:
     @property
     def rank(self) -> int | None:
         return self.row.rank
+
+
+def calls_to_rank(now: dt.datetime) -> list[Call]:
+    """Calls whose jurors have sent something, and where nothing has been recommended yet."""
+    sent = Assessment.objects.final().filter(juror__call=OuterRef("pk"))
+    calls = Call.objects.filter(
+        Exists(sent), formal_check_completed_at__lte=now, recommended_at=None, cancelled_at=None, archived_at=None
+    )
+    return list(calls.select_related("programme").order_by("pk"))
 
 
 def latest_run(call: Call) -> AggregationRun | None:

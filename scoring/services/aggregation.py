@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.guards import require
@@ -13,15 +13,17 @@ from accounts.models import User
 from competition import audit, clock
 from competition.enums import Phase
 from competition.models import Call
-from scoring.aggregation import Result, ScoreError, ScoreTable, SketchResult, aggregate
+from scoring.aggregation import Result, ScoreError, SketchResult, aggregate
+from scoring.aggregation.io import parse_scores, scores_csv
 from scoring.errors import NoSolution, NotReady, RunUnderway
-from scoring.models import AggregationRun, RankingRow
+from scoring.models import AggregationRecord, AggregationRun, RankingRow
 from scoring.selectors import aggregation_input
 from scoring.selectors.aggregation_input import AggregationInput
 from scoring.services import runs
 from scoring.services.assignment import seed_of
+from scoring.services.assignment_record import pseudonym
 
-PROGRAM = "skisse aggregation 1"
+PROGRAM = "skisse aggregation 2"
 DRAWS = 1000
 COMPUTING_PHASES = (Phase.ASSESSMENT, Phase.JURY_MEETING)
 
@@ -34,15 +36,25 @@ def start_aggregation(*, by: User, call: Call, seed: int | None = None) -> Aggre
         raise NotReady(_("A ranking is computed between the formal check and the recommendation."))
     try:
         with transaction.atomic():
-            run = AggregationRun.objects.create(
-                call=call,
-                seed=seed_of(call) if seed is None else seed,
-                program=PROGRAM,
-                created_by=by,
-                parameters={"top": call.shortlist_size, "draws": DRAWS, "jurors_per_sketch": call.jurors_per_sketch},
-            )
+            return queue_run(by=by, call=call, seed=seed)
     except IntegrityError as error:
         raise RunUnderway(_("A ranking of this call is being computed. Wait until it is done.")) from error
+
+
+def run_parameters(call: Call) -> dict[str, int]:
+    return {"top": call.shortlist_size, "draws": DRAWS, "jurors_per_sketch": call.jurors_per_sketch}
+
+
+def queue_run(*, by: User | None, call: Call, seed: int | None = None, metrics: dict | None = None) -> AggregationRun:
+    """A run for the worker. Guards nothing: see start_aggregation. Raises IntegrityError when one is under way."""
+    run = AggregationRun.objects.create(
+        call=call,
+        seed=seed_of(call) if seed is None else seed,
+        program=PROGRAM,
+        created_by=by,
+        parameters=run_parameters(call),
+        metrics=metrics or {},
+    )
     audit.record(call=call, action="scoring.start_aggregation", by=by, run=str(run.key))
     runs.run_queued.send(sender=AggregationRun, run=run)
     return run
@@ -55,10 +67,11 @@ def execute_aggregation(*, run_id: int) -> str:
 
 def _compute(run: AggregationRun) -> None:
     runs.tell(run, 10, _("Reading assessments"))
-    data = aggregation_input.load(run.call)
+    data = _read(run)
+    record = record_of(run, data)
     try:
         result = aggregate(
-            _table(data),
+            parse_scores(record.scores, record.criteria),
             top=run.parameters["top"] or None,
             seed=run.seed,
             draws=run.parameters["draws"],
@@ -68,35 +81,51 @@ def _compute(run: AggregationRun) -> None:
         raise NoSolution(_("The ranking cannot be computed: %(why)s") % {"why": error}) from error
     runs.finish(
         run,
-        store=lambda row: _store(row, result),
+        store=lambda row: _store(row, result, record, {name: pk for pk, name in data.references.items()}),
         input_sha256=input_hash(data, run.parameters),
-        metrics=_metrics(data, result),
+        metrics=_metrics(data, result, record.jurors),
     )
 
 
-def _table(data: AggregationInput) -> ScoreTable:
+def _read(run: AggregationRun) -> AggregationInput:
+    """Everything at one instant: a grade sent between two of the queries is wholly in or wholly out."""
+    if connection.in_atomic_block:
+        return aggregation_input.load(run.call)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return aggregation_input.load(run.call)
+
+
+def record_of(run: AggregationRun, data: AggregationInput) -> AggregationRecord:
+    """What the program is given, and what it is given again by whoever computes the result anew."""
+    aliases = {juror: pseudonym(run.call, "juror", juror) for juror in {row[1] for row in data.rows}}
+    rows = [(data.references[sketch], aliases[juror], code, value) for sketch, juror, code, value in data.rows]
     levels = {c.code: [level.value for level in c.scale.levels.all()] for c in data.criteria}
-    return ScoreTable.from_rows(
-        data.rows,
-        weights={criterion.code: float(criterion.weight) for criterion in data.criteria},
-        sketches=data.sketches,
-        criteria=[criterion.code for criterion in data.criteria],
-        scales={code: (min(values), max(values)) for code, values in levels.items()},
+    return AggregationRecord(
+        run=run,
+        scores=scores_csv(rows, data.references.values()),
+        criteria=[
+            {"code": c.code, "weight": float(c.weight), "lowest": min(levels[c.code]), "highest": max(levels[c.code])}
+            for c in data.criteria
+        ],
+        jurors={alias: juror for juror, alias in aliases.items()},
     )
 
 
-def _store(run: AggregationRun, result: Result) -> None:
-    RankingRow.objects.bulk_create(_row(run, sketch) for sketch in result.sketches)
+def _store(run: AggregationRun, result: Result, record: AggregationRecord, keys: dict[str, int]) -> None:
+    RankingRow.objects.bulk_create(_row(run, sketch, keys[str(sketch.sketch)]) for sketch in result.sketches)
+    record.save(force_insert=True)
     audit.record(call=run.call, action="scoring.finish_aggregation", by=None, run=str(run.key))
 
 
-def _row(run: AggregationRun, sketch: SketchResult) -> RankingRow:
+def _row(run: AggregationRun, sketch: SketchResult, key: int) -> RankingRow:
     low50, high50 = sketch.interval50 or (None, None)
     low90, high90 = sketch.interval90 or (None, None)
     ties = ["tie_unresolved"] if sketch.tie_unresolved else []
     return RankingRow(
         run=run,
-        sketch_id=sketch.sketch,
+        sketch_id=key,
         rank=sketch.rank,
         mean=sketch.mean,
         median=sketch.median,
@@ -115,7 +144,7 @@ def _row(run: AggregationRun, sketch: SketchResult) -> RankingRow:
     )
 
 
-def _metrics(data: AggregationInput, result: Result) -> dict:
+def _metrics(data: AggregationInput, result: Result, keys: dict[str, int]) -> dict:
     """What is told about the whole ranking; keys of `jurors` are primary keys."""
     return {
         "sketches": len(data.sketches),
@@ -126,7 +155,7 @@ def _metrics(data: AggregationInput, result: Result) -> dict:
         "icc": result.icc,
         "table_sha256": result.input_sha256,
         "jurors": {
-            str(juror.juror): {
+            str(keys[str(juror.juror)]): {
                 "n": juror.n,
                 "mean": juror.mean,
                 "severity": juror.severity,

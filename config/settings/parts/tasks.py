@@ -104,6 +104,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "refresh-rankings": {
+        "task": "scoring.tasks.refresh_rankings",
+        "schedule": schedule(60),
+        "options": {"expires": 60},
+    },
     "tell-missed-jurors": {
         "task": "scoring.tasks.tell_missed_jurors",
         "schedule": schedule(600),
