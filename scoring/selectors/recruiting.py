@@ -57,7 +57,7 @@ def candidates(call: Call, profiles: Iterable[JurorProfile], *, user, now: dt.da
             seat=seats.get(row.profile.user_id, ""),
             conflicts=None
             if counts is None
-            else _conflicts(counts, employers[row.profile.user_id] | {row.profile.organisation_id}),
+            else _conflicts(counts, [*employers[row.profile.user_id], row.profile.organisation_id]),
         )
         for row in rows
     ]
@@ -75,7 +75,7 @@ def _sketches_by_organisation(call: Call, user) -> dict[int, set[int]]:
     return found
 
 
-def _conflicts(counts: dict[int, set[int]], organisations: set[int | None]) -> int:
+def _conflicts(counts: dict[int, set[int]], organisations: Iterable[int | None]) -> int:
     return len(set().union(*(counts.get(one, set()) for one in organisations if one is not None)))
 
 
