@@ -187,6 +187,20 @@ def test_a_sketch_that_the_person_has_left_the_room_for_is_not_there():
         edit_draft(by=secretary, run=run, kind="remove", sketch=sketch.pk, juror=on_it[0].pk, reason="x")
 
 
+def test_what_is_found_on_a_sketch_kept_from_the_reader_is_not_shown_and_still_counts():
+    run, sketch, on_it, _others = draft()
+    secretary = on_it[0].user
+    declare_conflict(on_it[0], sketch)
+    url = url_of("scoring_workspace:assignment_run", run.call, run.pk)
+    kept_out = staff_client(run.call.programme, ProgrammeRole.JURY_SECRETARY, user=secretary).get(url)
+    other = staff_client(run.call.programme, ProgrammeRole.JURY_SECRETARY).get(url)
+
+    assert [each.code for each in other.context["findings"] if each.hard] == ["conflict"]
+    assert [each.code for each in kept_out.context["findings"] if each.hard] == []
+    assert (kept_out.context["broken"], other.context["broken"]) == (True, True)
+    assert sketch.reference not in kept_out.content.decode()
+
+
 def test_the_page_changes_a_pair_and_comes_back_to_the_sketch():
     run, sketch, on_it, others = draft()
     client = staff_client(run.call.programme)
