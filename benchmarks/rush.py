@@ -5,7 +5,7 @@ the deadline, ever more of them towards the end; a few press the button too late
 Celery worker answer, on the database and broker of this process. Afterwards everything that was acknowledged is looked
 for, and every receipt is verified from the outside. Loopback only.
 
-    python -m benchmarks rush [--agencies 1000] [--seconds 60] [--late 20] [--files 0.1] [--nice 0] [--json]
+    python -m benchmarks rush [--agencies 1000] [--seconds 60] [--late 20] [--files 0.1] [--nice 15] [--threads 4]
 """
 
 from __future__ import annotations
@@ -14,18 +14,13 @@ import argparse
 import asyncio
 import datetime as dt
 import json
-import os
 import secrets
-import socket
 import statistics
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import contextmanager, suppress
 
-from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -34,9 +29,10 @@ from django.utils import timezone
 
 from accounts.enums import Country, MemberRole, OrganisationKind
 from accounts.models import Membership, Organisation, User
-from benchmarks import rush_agencies
+from benchmarks import rush_agencies, rush_processes
 from benchmarks.database import own_database, settle
 from benchmarks.rush_agencies import Agency, Answered
+from benchmarks.rush_processes import THREADS, servers
 from benchmarks.sketches import add_draft_of_each
 from benchmarks.world import make_open_call
 from competition.enums import SketchState
@@ -47,7 +43,6 @@ from competition.verification import verify
 from notifications.models import Letter
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-START_WITHIN = 60.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -56,7 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long before the deadline it begins")
     parser.add_argument("--late", type=int, default=20, help="agencies that press the button after the deadline")
     parser.add_argument("--files", type=float, default=0.1, help="share of the agencies that attach a file")
-    parser.add_argument("--nice", type=int, default=0, help="how far the Celery worker stands back, as nice(1) counts")
+    parser.add_argument("--nice", type=int, default=15, help="how far the Celery worker stands back, as nice(1) counts")
+    parser.add_argument("--threads", type=int, default=THREADS, help="of each web worker")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     with own_database():
@@ -76,13 +72,16 @@ def run(options: argparse.Namespace) -> dict:
     writers = _writers(call, options.agencies + late)
     bare = bare_commits()
     settle()
-    with servers(options.nice) as port:
+    with servers(options) as (port, started):
         asyncio.run(rush_agencies.warm(port, writers[0]))
         deadline = timezone.now() + dt.timedelta(seconds=seconds + 3)
         Call.objects.filter(pk=call.pk).update(deadline=deadline)
+        before = rush_processes.processor_seconds(started)
         answers = asyncio.run(rush_agencies.rush(port, writers, late, deadline, seconds, files=options.files))
+        used = rush_processes.since(before, rush_processes.processor_seconds(started))
         letters = _wait_for_letters(call, len([one for one in writers if one.receipt]))
-    return _report(call, writers, answers, seconds=seconds, bare=bare) | {"letters": letters}
+    report = _report(call, writers, answers, seconds=seconds, bare=bare)
+    return report | {"letters": letters, "processor_seconds": used}
 
 
 def bare_commits(seconds: float = 3.0) -> float:
@@ -122,62 +121,6 @@ def _writers(call: Call, number: int) -> list[Agency]:
         found.append(Agency(user.pk, sketch.reference, key, revision=sketch.draft_revision, was=texts[sketch.pk]))
     Session.objects.bulk_create(sessions, batch_size=500)
     return found
-
-
-@contextmanager
-def servers(nice: int):
-    """Two web workers and one Celery worker on this process's database and broker; yields the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-        "SKISSE_BENCH_RUN": settings.RUN,
-        "SKISSE_BENCH_DATABASE": connection.settings_dict["NAME"],
-    }
-    log = settings.FILES.with_suffix(".log").open("wb")
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    commands = (
-        [*web, "--workers", "2", "--backpressure", "64", "config.wsgi:application"],
-        [
-            "nice",
-            "-n",
-            str(nice),
-            sys.executable,
-            "-m",
-            "celery",
-            "-A",
-            "config",
-            "worker",
-            "--loglevel=WARNING",
-            "--concurrency=1",
-        ],
-    )
-    started = [
-        subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
-        for command in commands
-    ]
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-            if process.poll() is None:
-                process.kill()
-        log.close()
-
-
-def _wait_for(port: int) -> None:
-    ends = time.monotonic() + START_WITHIN
-    while time.monotonic() < ends:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.2)
-    raise SystemExit(f"the web server did not start within {START_WITHIN:.0f} seconds")
 
 
 def _wait_for_letters(call: Call, expected: int, within: float = 600.0) -> dict:

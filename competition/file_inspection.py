@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from competition import file_reader
+from competition import file_reader, file_readers
 from competition.files import JPEG, PDF, PNG, BadFile, content_type_of
 
 if TYPE_CHECKING:
     from django.core.files import File
 
-SECONDS_AT_MOST = 30  # by the clock
 _READERS = {PDF: "pdf", PNG: "png", JPEG: "jpeg"}
 PROBLEMS = {
     file_reader.PROTECTED: _(
@@ -66,24 +63,15 @@ def _seen(answer: bytes) -> dict[str, Any]:
 
 def _run(file: File, *arguments: str) -> bytes:
     """What the reader prints of the file; nothing where it failed."""
-    command = [sys.executable, "-I", file_reader.__file__, *arguments]
     path = _path_of(file)
     # Never the file's own handle: its buffer would not know how far the other process has read.
-    with path.open("rb") if path else nullcontext() as handle:
-        given: dict[str, Any] = {"stdin": handle} if path else {"input": _content(file)}
-        try:
-            done = subprocess.run(
-                command,
-                **given,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=SECONDS_AT_MOST,
-                env={},
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return b""
-    return done.stdout if done.returncode == 0 else b""
+    with path.open("rb") if path else TemporaryFile() as handle:
+        if path is None:
+            for chunk in file.chunks():
+                handle.write(chunk)
+            handle.seek(0)
+            file.seek(0)
+        return file_readers.ask(handle.fileno(), *arguments)
 
 
 def _path_of(file: File) -> Path | None:
@@ -91,11 +79,3 @@ def _path_of(file: File) -> Path | None:
     if hasattr(file, "temporary_file_path"):
         return Path(file.temporary_file_path())
     return None
-
-
-def _content(file: IO[bytes]) -> bytes:
-    file.seek(0)
-    try:
-        return file.read()
-    finally:
-        file.seek(0)

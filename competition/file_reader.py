@@ -2,20 +2,28 @@
 
     python -I file_reader.py look pdf|png|jpeg|webp    prints {"pages": n} or {"problem": code} as JSON
     python -I file_reader.py draw                      prints the first page of a PDF as a WebP picture
+    python -I file_reader.py serve                     does the above again and again, each in a fork of its own
 
-The file comes on standard input. Knows nothing of Django; `competition.file_inspection` starts it.
+The file comes on standard input. To `serve`, standard input is a socket: each order is ORDER bytes, "look pdf" padded
+with spaces, and brings two descriptors, the file to read and where to answer. An answer that is whole ends with DONE.
+Knows nothing of Django; `competition.file_inspection` starts it.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import resource
+import signal
+import socket
 import sys
 from typing import Any
 
 MEMORY_AT_MOST = 1024**3  # bytes
 SECONDS_AT_MOST = 20  # of the processor
+CLOCK_AT_MOST = 30  # seconds
+ORDER, DONE = 32, b"\x00whole"
 PIXELS_AT_MOST = 50_000_000
 PICTURE_WIDTH, PICTURE_HEIGHT = 240, 340  # at most; a page of A4 fills it
 PROTECTED, DAMAGED, TOO_MANY_PIXELS = "protected", "damaged", "too_many_pixels"
@@ -76,6 +84,9 @@ def draw_first_page(content: bytes) -> bytes:
 
 
 def main(act: str, kind: str = "pdf") -> None:
+    if act == "serve":
+        serve(socket.socket(fileno=os.dup(0)))
+        return
     _limit()
     content = sys.stdin.buffer.read()
     if act == "draw":
@@ -83,6 +94,39 @@ def main(act: str, kind: str = "pdf") -> None:
         return
     seen = look_at_pdf(content) if kind == "pdf" else look_at_image(content, kind.upper())
     sys.stdout.write(json.dumps(seen))
+
+
+def serve(door: socket.socket) -> None:
+    """Fork for each order that comes, until the other side hangs up. A fork begins with everything imported."""
+    import pypdfium2  # noqa: F401
+    from PIL import Image
+
+    Image.init()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks: they answer for themselves
+    while True:
+        order, descriptors, _flags, _address = socket.recv_fds(door, ORDER, 2)
+        if not order:
+            return
+        if len(descriptors) == 2 and not os.fork():
+            door.close()
+            _answer(order.decode().split(), *descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _answer(order: list[str], source: int, target: int) -> None:
+    """What a fork does: never returns."""
+    code = 1
+    try:
+        signal.alarm(CLOCK_AT_MOST)
+        os.dup2(source, 0)
+        os.dup2(target, 1)
+        main(*order)
+        sys.stdout.flush()
+        os.write(1, DONE)
+        code = 0
+    finally:
+        os._exit(code)
 
 
 if __name__ == "__main__":

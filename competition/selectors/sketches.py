@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -51,16 +52,32 @@ def get_sketch_for(user, reference: str) -> Sketch:
 
 def get_own_sketch(user, reference: str) -> Sketch:
     """The sketch if an organisation of the person leads it or has joined it, or Http404."""
+    own = _own(user).select_related("call__programme__organisation", "organisation", "current_version__leaf")
+    return _remembered(user, get_object_or_404(own, reference=reference))
+
+
+def get_own_draft(user, reference: str) -> Sketch:
+    """As get_own_sketch, with what saving a page needs: without programme, public texts and contents of the version."""
+    own = _own(user).select_related("call", "organisation", "current_version").defer(*_not_for_saving())
+    return _remembered(user, get_object_or_404(own, reference=reference))
+
+
+def _own(user) -> QuerySet[Sketch]:
     mine = Membership.objects.filter(user_id=user.pk, organisation=OuterRef("organisation"))
-    own = (
-        Sketch.objects.written_by(user)
-        .with_window()
-        .annotate(my_role=Subquery(mine.values("role")))
-        .select_related("call__programme__organisation", "organisation", "current_version__leaf")
-    )
-    sketch = get_object_or_404(own, reference=reference)
+    return Sketch.objects.written_by(user).with_window().annotate(my_role=Subquery(mine.values("role")))
+
+
+def _remembered(user, sketch: Sketch) -> Sketch:
     remember_role(user, sketch.organisation_id, sketch.my_role)  # type: ignore[attr-defined]
     return sketch
+
+
+@cache
+def _not_for_saving() -> list[str]:
+    """Long columns of the call, which it has in every language, and of the version."""
+    texts = [field.name for field in Call._meta.concrete_fields if isinstance(field, TextField)]
+    contents = ("questions", "answers", "organisations", "files", "backing", "topic_codes", "canonical")
+    return [*(f"call__{name}" for name in texts), *(f"current_version__{name}" for name in contents)]
 
 
 @dataclass(frozen=True)

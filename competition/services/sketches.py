@@ -170,8 +170,13 @@ def _questions(call: Call, values: dict[str, Any]) -> list[Question]:
 
 
 def _answers(sketch: Sketch, questions: list[Question], by: User):
-    answers = Answer.objects.filter(sketch=sketch, question__in=questions).select_related("question", "updated_by")
-    return with_own_stretch(answers, by)
+    by_key = {question.pk: question for question in questions}
+    answers = with_own_stretch(
+        Answer.objects.filter(sketch=sketch, question__in=by_key).select_related("updated_by"), by
+    )
+    for answer in answers:
+        answer.question = by_key[answer.question_id]
+    return answers
 
 
 def _of_asked(sketch: Sketch, questions: list[Question], errors: dict[str, Message]) -> dict[str, Message]:

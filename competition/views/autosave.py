@@ -16,7 +16,7 @@ from competition.forms import SectionForm, typed
 from competition.models import Sketch
 from competition.selectors.retired import retired_page, with_retired
 from competition.selectors.sections import Section, questions_of, sections_of, standing
-from competition.selectors.sketches import get_own_sketch
+from competition.selectors.sketches import get_own_draft
 from competition.services.sketches import SaveResult, save_answers
 from competition.views.together import notes, others_on_page
 
@@ -31,7 +31,7 @@ def autosave(request: HttpRequest, reference: str, code: str) -> JsonResponse:
     """
     if refused := _not_the_writer(request):
         return refused
-    sketch = get_own_sketch(request.user, reference)
+    sketch = get_own_draft(request.user, reference)
     shown = request.POST.get("on_page", "").split()
     questions = with_retired(sketch.call, code, _page(sketch, code).questions, shown)
     form = SectionForm(request.POST, questions=questions, topics=[])

@@ -28,7 +28,11 @@ WAGTAILADMIN_BASE_URL = env.str("BASE_URL")
 CSRF_TRUSTED_ORIGINS = [WAGTAILADMIN_BASE_URL]
 
 REDIS_URL = env.str("REDIS_URL")
-DATABASES = databases(env.str("DATABASE_URL"), conn_max_age=env.int("DATABASE_CONN_MAX_AGE", 60))
+DATABASES = databases(
+    env.str("DATABASE_URL"),
+    conn_max_age=env.int("DATABASE_CONN_MAX_AGE", 60),
+    prepare_after=env.int("DATABASE_PREPARE_AFTER", PREPARE_AFTER),
+)
 CACHES = caches(REDIS_URL)
 globals().update(broker(REDIS_URL))
 
