@@ -5,7 +5,7 @@ the deadline, ever more of them towards the end; a few press the button too late
 Celery worker answer, on the database and broker of this process. Afterwards everything that was acknowledged is looked
 for, and every receipt is verified from the outside. Loopback only.
 
-    python -m benchmarks rush [--agencies 1000] [--seconds 60] [--late 20] [--files 0.1] [--nice 15] [--threads 4]
+    python -m benchmarks rush [--agencies 1000] [--seconds 60] [--late 20] [--files 0.1] [--nice 15] [--threads 8]
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 START_WITHIN = 60.0
-THREADS = 4  # of a web worker, as in the Dockerfile
+THREADS = 8  # of a web worker, as in the Dockerfile
 Started = dict[str, subprocess.Popen]
 
 

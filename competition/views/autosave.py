@@ -15,7 +15,7 @@ from accounts.errors import NotAllowed, Refused
 from competition.forms import SectionForm, typed
 from competition.models import Sketch
 from competition.selectors.retired import retired_page, with_retired
-from competition.selectors.sections import Section, questions_of, sections_of, standing
+from competition.selectors.sections import Section, form_of, sections_of, standing
 from competition.selectors.sketches import get_own_draft
 from competition.services.sketches import SaveResult, save_answers
 from competition.views.together import notes, others_on_page
@@ -52,7 +52,7 @@ def autosave(request: HttpRequest, reference: str, code: str) -> JsonResponse:
 
 
 def _page(sketch: Sketch, code: str) -> Section:
-    pages = sections_of(questions_of(sketch.call))
+    pages = sections_of(form_of(sketch.call))
     found = next((one for one in pages if one.code == code), None) or retired_page(sketch.call, code)
     if found is None or found.is_files:
         raise Http404

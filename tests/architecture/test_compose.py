@@ -36,6 +36,7 @@ SERVICE = {
         "restart": {"enum": ["no", "always", "on-failure", "unless-stopped"]},
         "init": {"type": "boolean"},
         "command": TEXTS,
+        "cpu_shares": {"type": "number"},
         "environment": {"type": "object", "additionalProperties": {"type": "string"}},
         "depends_on": {"type": "object", "additionalProperties": DEPENDENCY},
         "volumes": TEXTS | {"items": {"type": "string", "pattern": r"^[\w./-]+:/[\w./-]+(:ro)?$"}},
