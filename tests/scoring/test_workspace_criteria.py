@@ -410,7 +410,7 @@ def test_scale_that_nothing_uses_can_be_removed(draft, client):
 
 
 def test_grade_that_was_given_cannot_be_removed():
-    call = jury.make_assessed(sketches=1, jurors=1)
+    call = jury.make_assessed(sketches=1, jurors=1, jurors_per_sketch=1)
     given = Score.objects.filter(criterion__scale__call=call).values_list("value", flat=True)[0]
 
     with pytest.raises(scales.Refused, match="has been given"):
