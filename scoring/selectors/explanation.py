@@ -68,7 +68,7 @@ class RunStory:
     @cached_property
     def pairs(self) -> dict[Key, dict[str, Any]]:
         rows = AssignmentPair.objects.filter(run=self.run).values()
-        return {(row["sketch_id"], row["juror_id"]): row for row in rows}
+        return {(row["sketch_id"], row["juror_id"]): dict(row) for row in rows}
 
     @cached_property
     def sketches(self) -> dict[int, tuple[str, str]]:

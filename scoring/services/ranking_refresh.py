@@ -62,4 +62,4 @@ def _drop_superseded(call: Call) -> None:
     cited = Recommendation.objects.filter(call=call).values("run")
     AggregationRun.objects.filter(
         call=call, created_by=None, frozen_at=None, state__in=(RunState.DONE, RunState.FAILED)
-    ).exclude(pk=shown).exclude(pk__in=cited).delete()
+    ).exclude(pk__in=[shown] if shown else []).exclude(pk__in=cited).delete()
