@@ -44,6 +44,7 @@ class LetterKind(models.TextChoices):
     JUROR_POOL = "juror_pool", _("Place in a pool of jurors")
     JURY_REDECLARATION = "jury_redeclaration", _("Impartiality to declare again")
     JUROR_GAVE_BACK = "juror_gave_back", _("Work given back by a juror")
+    JUROR_EXTENSION = "juror_extension", _("More time for a juror")
     JURY_ASSIGNMENT = "jury_assignment", _("Sketches to assess")
     AWARD = "award", _("Award")
     REJECTION = "rejection", _("Rejection")

@@ -21,6 +21,7 @@ ACTIONS: dict[str, str | Promise] = {
     "scoring.suggest_juror": _("Somebody suggested another person for the jury"),
     "scoring.close_suggestion": _("Answered a suggestion for the jury"),
     "scoring.change_juror": _("Changed a juror's topics, load or role"),
+    "scoring.extend_juror": _("Gave a juror more time"),
     "scoring.answer_invitation": _("Answered an invitation to the jury"),
     "scoring.remove_juror": _("Took a juror off the jury"),
     "scoring.block_automatically": _("Disqualified jurors from sketches they are tied to"),

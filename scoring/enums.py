@@ -99,6 +99,23 @@ class TieSource(models.TextChoices):
     AUTHOR = "author", _("the juror wrote or sent the sketch")
 
 
+class Progress(models.TextChoices):
+    """How far a juror has come with one sketch."""
+
+    TO_DO = "todo", _("Not started")
+    BEGUN = "begun", _("Begun")
+    READY = "ready", _("Filled in, not sent")
+    SENT = "sent", _("Sent")
+
+
+class QueueOrder(models.TextChoices):
+    """How a juror's list is arranged. None of them shows what other jurors have done."""
+
+    OWN = "own", _("My own order")
+    TOPIC = "topic", _("By topic")
+    LEAST = "least", _("Least filled in first")
+
+
 class GiveBackReason(models.TextChoices):
     """Why a juror does not go on."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -80,6 +81,9 @@ class Juror(JurorFacts):
     answered_at = models.DateTimeField(null=True, editable=False)
     # The last moment at which the invitation can be answered; None: as long as it stands.
     answer_by = models.DateTimeField(_("answer by"), null=True, blank=True)
+    # More time for this one person; it counts where it is later than the call's own day.
+    extended_until = models.DateTimeField(_("may assess until"), null=True, blank=True, editable=False)
+    extension_reason = models.TextField(_("why more time was given"), max_length=1000, blank=True, editable=False)
     decline_code = models.CharField(max_length=12, choices=DeclineReason.choices, blank=True, editable=False)
     decline_reason = models.TextField(_("reason for declining"), max_length=2000, blank=True)
     topics: models.ManyToManyField = models.ManyToManyField(Topic, through="JurorTopic", related_name="+")
@@ -101,6 +105,12 @@ class Juror(JurorFacts):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def assess_until(self) -> dt.datetime | None:
+        """The first instant at which this juror's grades are refused; None where the call names no day."""
+        due = self.call.assessment_due_at
+        return due if due is None or self.extended_until is None else max(due, self.extended_until)
 
 
 class JurorTopic(models.Model):

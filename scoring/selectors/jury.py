@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts import tokens
-from competition.enums import SketchState
+from competition.enums import Phase, SketchState
 from competition.models import Call
 from scoring.enums import AssessmentState, JurorState
 from scoring.models import Juror
@@ -126,3 +126,9 @@ def regions_of(call: Call) -> list[str]:
     """The regions that the jurors who serve come from."""
     regions = call.jurors.serving().exclude(region="").values_list("region", flat=True)
     return sorted({region.strip() for region in regions if region.strip()})
+
+
+def is_open_for(juror: Juror, now: dt.datetime) -> bool:
+    """Whether the juror may write grades at the instant. For showing only; the services ask the database's clock."""
+    until = juror.assess_until
+    return juror.call.phase_at(now) == Phase.ASSESSMENT and (until is None or now < until)

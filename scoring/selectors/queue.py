@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from scoring.enums import AssessmentState, Verdict
+from scoring.enums import AssessmentState, Progress, QueueOrder, Verdict
 from scoring.models import Assessment, ImpartialityDeclaration, Juror
 from scoring.selectors.assessments import criteria_count, criteria_of
 
@@ -23,6 +23,15 @@ class QueueRow:
     answered: int
     criteria: int
     is_declared: bool
+    topics: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Progress:
+        if self.is_final:
+            return Progress.SENT
+        if self.is_complete:
+            return Progress.READY
+        return Progress.BEGUN if self.answered else Progress.TO_DO
 
     @property
     def is_final(self) -> bool:
@@ -80,6 +89,7 @@ def juror_queue(juror: Juror) -> JurorQueue:
             "state",
             "answered",
             "declared",
+            "version__topic_codes",
         )
     )
     rows = [
@@ -92,8 +102,9 @@ def juror_queue(juror: Juror) -> JurorQueue:
             answered=count,
             criteria=criteria,
             is_declared=declared,
+            topics=tuple(codes),
         )
-        for reference, title, language, organisation, state, count, declared in values
+        for reference, title, language, organisation, state, count, declared, codes in values
     ]
     unfinished = [row for row in rows if not row.is_final and not row.is_complete]
     unsent = [row for row in rows if not row.is_final]
@@ -104,6 +115,23 @@ def juror_queue(juror: Juror) -> JurorQueue:
         complete=sum(row.is_complete for row in rows),
         next_reference=(unfinished or unsent)[0].reference if unsent else "",
     )
+
+
+def chosen_rows(queue: JurorQueue, *, progress: str = "", topic: str = "", order: str = "") -> list[QueueRow]:
+    """The rows that fit, in the order asked for; what is unknown is ignored. No query.
+
+    Every order keeps the juror's own within equals, and rests on nothing but the juror's own rows.
+    """
+    rows = [
+        row
+        for row in queue.rows
+        if (progress not in Progress.values or row.status == progress) and (not topic or topic in row.topics)
+    ]
+    if order == QueueOrder.TOPIC:
+        rows.sort(key=lambda row: (not row.topics, row.topics))
+    elif order == QueueOrder.LEAST:
+        rows.sort(key=lambda row: (row.is_final, row.answered))
+    return rows
 
 
 def following(queue: JurorQueue, reference: str) -> str:

@@ -16,6 +16,7 @@ OF_THE_JURYS_WORK = (
     "scoring.start_assessment",
     "scoring.finalise",
     "scoring.reopen",
+    "scoring.extend_juror",
     "scoring.start_aggregation",
     "scoring.finish_aggregation",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,14 +15,12 @@ from accounts.errors import InvalidInput, Refused
 from accounts.guards import require
 from accounts.models import User
 from competition import audit, clock
-from competition.enums import Phase
-from competition.models import Call
 from scoring.enums import ASSESSMENT_TRANSITIONS, AssessmentState, Verdict
-from scoring.errors import AssessmentText, Disqualified, OutsidePeriod, StaleAssessment
+from scoring.errors import AssessmentText, Disqualified, StaleAssessment
 from scoring.models import Assessment, Criterion, Juror, Score
 from scoring.selectors import assessments as selectors
 from scoring.services.impartiality import block_automatically
-from scoring.services.periods import hold_phase
+from scoring.services.periods import hold_period
 
 REASON_LENGTH = 5000
 COMMENT_LENGTH = 10000
@@ -104,7 +101,8 @@ def finalise_all(*, by: User, juror: Juror) -> int:
     Raises InvalidInput (sketch reference -> what is missing).
     """
     require("scoring.act_as_juror", by, juror)
-    now = _require_period(juror.call)
+    juror.refresh_from_db(fields=["extended_until"])
+    now = hold_period(juror)
     block_automatically(call=juror.call, jurors=[juror])
     open_ones = list(
         Assessment.objects.select_for_update(of=("self",))
@@ -148,17 +146,10 @@ def _lock(by: User, assessment: Assessment) -> Assessment:
     locked = (
         Assessment.objects.select_for_update(of=("self",)).select_related("juror__user", "sketch").get(pk=assessment.pk)
     )
-    locked.sketch.call = assessment.sketch.call
+    locked.sketch.call = locked.juror.call = assessment.sketch.call
     require("scoring.assess", by, locked)
-    _require_period(locked.sketch.call)
+    hold_period(locked.juror)
     return locked
-
-
-def _require_period(call: Call) -> dt.datetime:
-    phase, now = hold_phase(call.pk)
-    if phase != Phase.ASSESSMENT:
-        raise OutsidePeriod(now)
-    return now
 
 
 def _require_declared(juror: Juror, assessments: list[Assessment]) -> list[str]:

@@ -7,6 +7,8 @@ import datetime as dt
 from competition import clock
 from competition.enums import Phase
 from competition.models import Call
+from scoring.errors import OutsidePeriod
+from scoring.models import Juror
 
 
 def hold_phase(call_id: int) -> tuple[Phase, dt.datetime]:
@@ -18,3 +20,17 @@ def hold_phase(call_id: int) -> tuple[Phase, dt.datetime]:
     call = Call.objects.raw("SELECT * FROM competition_call WHERE id = %s FOR SHARE", [call_id])[0]
     now = clock.database_now()
     return call.phase_at(now), now
+
+
+def hold_period(juror: Juror) -> dt.datetime:
+    """The instant, held like `hold_phase`, while this juror may write grades. Raises OutsidePeriod.
+
+    The juror's row should be read in the same transaction: an extension given meanwhile is then seen.
+    """
+    call = Call.objects.raw("SELECT * FROM competition_call WHERE id = %s FOR SHARE", [juror.call_id])[0]
+    now = clock.database_now()
+    juror.call.assessment_due_at = call.assessment_due_at
+    until = juror.assess_until
+    if call.phase_at(now) != Phase.ASSESSMENT or (until is not None and now >= until):
+        raise OutsidePeriod(now)
+    return now

@@ -10,7 +10,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
-from competition.enums import Phase
 from competition.selectors.attachments import with_previews
 from competition.views.attachments import file_response, preview_response
 from scoring.enums import AssessmentState
@@ -19,6 +18,7 @@ from scoring.forms import AssessmentForm
 from scoring.models import Assessment
 from scoring.selectors import assessments as reads
 from scoring.selectors import queue as queue_reads
+from scoring.selectors.jury import is_open_for
 from scoring.services import assessments as services
 
 
@@ -146,7 +146,7 @@ def _context(assessment: Assessment, form: AssessmentForm, stale: StaleAssessmen
     call = assessment.sketch.call
     queue = queue_reads.juror_queue(assessment.juror)
     references = [row.reference for row in queue.rows]
-    is_open = call.phase_at(timezone.now()) == Phase.ASSESSMENT
+    is_open = is_open_for(assessment.juror, timezone.now())
     return {
         "assessment": assessment,
         "call": call,

@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import InvalidInput, NotAllowed, Refused
-from competition.enums import Phase
+from competition.selectors.calls import topics
+from scoring.queue_forms import QueueForm
 from scoring.selectors import impartiality as impartiality_reads
 from scoring.selectors import jury as jury_reads
 from scoring.selectors import jury_home as home_reads
@@ -46,12 +47,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """What is left, when it is due, and what comes next."""
     juror = jury_reads.get_seat(request.user, slug)
+    found = queue_reads.juror_queue(juror)
+    codes = {code for row in found.rows for code in row.topics}
+    form = QueueForm(request.GET, topics=[topic for topic in topics() if topic.code in codes])
     context = {
         "juror": juror,
         "call": juror.call,
-        "queue": queue_reads.juror_queue(juror),
+        "queue": found,
+        "rows": queue_reads.chosen_rows(found, **form.asked()),
+        "form": form,
         "undeclared": impartiality_reads.undeclared_count(juror),
-        "is_open": _is_open(juror.call),
+        "is_open": jury_reads.is_open_for(juror, timezone.now()),
     }
     return render(request, "scoring/queue.html", context)
 
@@ -83,11 +89,6 @@ def finish(request: HttpRequest, slug: str) -> HttpResponse:
         "queue": found,
         "summary": queue_reads.juror_summary(juror, found),
         "errors": errors,
-        "is_open": _is_open(juror.call),
+        "is_open": jury_reads.is_open_for(juror, timezone.now()),
     }
     return render(request, "scoring/finish.html", context, status=422 if errors else 200)
-
-
-def _is_open(call) -> bool:
-    """For showing only; the services ask the database's clock."""
-    return call.phase_at(timezone.now()) == Phase.ASSESSMENT

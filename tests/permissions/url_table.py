@@ -451,6 +451,7 @@ ROWS: dict[str, Row] = {
     "scoring_workspace:suggestion_dismiss": Row(ADMIN, always(SECRETARIAT), lambda world: [world.call.pk, NO_KEY]),
     "scoring_workspace:invite_again": Row(ADMIN, always(SECRETARIAT), _call_juror),
     "scoring_workspace:juror": Row(ADMIN, always(SECRETARIAT), _call_juror),
+    "scoring_workspace:more_time": Row(ADMIN, always(SECRETARIAT), _call_juror),
     "scoring_workspace:remove": Row(ADMIN, always(SECRETARIAT), _call_juror),
     "scoring_workspace:settle": Row(
         ADMIN, {**always(NOBODY), Phase.FORMAL_CHECK: SECRETARIAT, Phase.ASSESSMENT: SECRETARIAT}, _call_case
