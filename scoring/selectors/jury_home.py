@@ -11,10 +11,11 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from competition.enums import TEXT_KINDS
 from competition.models import Call, Question
 from scoring.enums import AssessmentState, JurorState
 from scoring.models import Assessment, Criterion, Juror, JurorWish
-from scoring.selectors.effort import CHARACTERS_A_MINUTE, MINUTES_A_CRITERION, SHARE_USED
+from scoring.selectors.effort import ROOM_UNLIMITED, measured_minutes, minutes_for
 from scoring.selectors.jury import Seat, seats_of
 
 
@@ -67,14 +68,19 @@ class HomeSeat:
 
 
 def home_seats(user, now: dt.datetime) -> list[HomeSeat]:
-    """The person's seats in juries that are not over, the latest deadline first. Four queries."""
+    """The person's seats in juries that are not over, the latest deadline first. Five queries."""
     seats = seats_of(user)
     calls = {call.pk: call for call in _with_effort(Call.objects.filter(pk__in=[seat.call.pk for seat in seats]))}
+    measured = measured_minutes(calls.values())
     wished = set(JurorWish.objects.filter(juror__in=[seat.juror.pk for seat in seats]).values_list("juror", flat=True))
     return [
         HomeSeat(
             seat=seat,
-            minutes=_minutes(calls[seat.call.pk]),
+            minutes=minutes_for(
+                calls[seat.call.pk].characters,  # type: ignore[attr-defined]
+                calls[seat.call.pk].criteria_count,  # type: ignore[attr-defined]
+                measured[seat.call.pk],
+            ),
             wishes_until=calls[seat.call.pk].wishes_until,  # type: ignore[attr-defined]
             has_wishes=seat.juror.pk in wished,
             now=now,
@@ -84,20 +90,14 @@ def home_seats(user, now: dt.datetime) -> list[HomeSeat]:
 
 
 def _with_effort(calls: QuerySet[Call]) -> QuerySet[Call]:
-    texts = Question.objects.filter(call=OuterRef("pk")).order_by().values("call").annotate(all=Sum("max_chars"))
+    texts = Question.objects.filter(call=OuterRef("pk"), kind__in=TEXT_KINDS).order_by().values("call")
+    texts = texts.annotate(all=Sum(Coalesce("max_chars", ROOM_UNLIMITED)))
     criteria = Criterion.objects.filter(call=OuterRef("pk")).order_by().values("call").annotate(all=Count("pk"))
     return calls.annotate(
         characters=Coalesce(Subquery(texts.values("all"), output_field=IntegerField()), 0),
         criteria_count=Coalesce(Subquery(criteria.values("all"), output_field=IntegerField()), 0),
         wishes_until=Subquery(Call.objects.filter(pk=OuterRef("pk")).values("wish_period__until")[:1]),
     )
-
-
-def _minutes(call: Call) -> int:
-    """A guess, in fives: the text at a reader's pace, and a while for each criterion."""
-    reading = call.characters * SHARE_USED / CHARACTERS_A_MINUTE  # type: ignore[attr-defined]
-    grading = call.criteria_count * MINUTES_A_CRITERION  # type: ignore[attr-defined]
-    return max(5, 5 * math.ceil((reading + grading) / 5))
 
 
 @dataclass(frozen=True)

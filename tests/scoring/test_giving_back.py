@@ -212,7 +212,7 @@ class TestHome:
         client.force_login(user)
         client.get(url("jury_home"))
 
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(url("jury_home"))
 
 
