@@ -47,6 +47,7 @@ ACTIONS: dict[str, str | Promise] = {
     "scoring.reopen": _("Reopened an assessment"),
     "scoring.start_aggregation": _("Started a ranking"),
     "scoring.finish_aggregation": _("Completed a ranking"),
+    "scoring.remind_juror": _("Reminded a juror"),
     "scoring.complete_assessment": _("Completed the assessment"),
     "scoring.recommend": _("Made the recommendation"),
     "scoring.decide": _("Made the decision"),

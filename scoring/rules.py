@@ -114,6 +114,7 @@ rules.add_perm("scoring.manage_pool", is_secretariat)  # on a Programme
 rules.add_perm("scoring.run_assignment", is_secretariat)
 rules.add_perm("scoring.run_aggregation", is_secretariat & ~is_juror_of_call)
 rules.add_perm("scoring.view_ranking", (is_secretariat | is_decision_maker | is_observer) & ~is_juror_of_call)
+rules.add_perm("scoring.monitor_jury", is_secretariat & ~is_juror_of_call)
 rules.add_perm("scoring.complete_assessment", is_secretariat & ~is_juror_of_call)
 rules.add_perm("scoring.recommend", is_secretariat & (~is_juror_of_call | is_chair))
 rules.add_perm("scoring.decide", is_decision_maker & ~is_juror_of_call & ~made_the_recommendation)

@@ -66,10 +66,15 @@ def _assess(call: Call, user) -> NextAction | None:
     final, all_of_them = counts.get(AssessmentState.FINAL, 0), sum(counts.values())
     if final < all_of_them:
         detail = _("%(final)d of %(all)d assessments are sent.") % {"final": final, "all": all_of_them}
-        return NextAction(_("Wait for the jurors"), detail, _jury_url(call), ORDER, button=_("See who is left"))
+        return NextAction(_("Wait for the jurors"), detail, _left_url(call, user), ORDER, button=_("See who is left"))
     if cases_waiting(call):
         return _action(_("Settle impartiality"), _("All assessments are sent; a case waits."), "jury", call)
     return _action(_("Complete the assessment"), _("All assessments are sent."), "complete_assessment", call)
+
+
+def _left_url(call: Call, user) -> str:
+    page = "monitoring" if rules.has_perm("scoring.monitor_jury", user, call) else "jury"
+    return reverse(f"scoring_workspace:{page}", args=[call.pk])
 
 
 def _recommend(call: Call, user) -> NextAction | None:

@@ -9,7 +9,7 @@
 from scoring.aggregation.aggregate import aggregate
 from scoring.aggregation.reliability import shrout_fleiss
 from scoring.aggregation.result import JurorResult, Result, SketchResult
-from scoring.aggregation.sensitivity import Sensitivity, sensitivity
+from scoring.aggregation.sensitivity import Sensitivity, reranked, sensitivity
 from scoring.aggregation.table import ScoreError, ScoreTable
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Sensitivity",
     "SketchResult",
     "aggregate",
+    "reranked",
     "sensitivity",
     "shrout_fleiss",
 ]

@@ -83,7 +83,8 @@ def rank(table: ScoreTable, given: Composites, *, minimum: int = 1) -> Ranking:
     mean = _mean_by_sketch(given.sketch, given.value, count)
     criterion_means = np.column_stack([_mean_by_sketch(given.sketch, g, count) for g in given.grades.T])
     median, spread = _median_and_spread(given, n)
-    order_of_criteria = sorted(range(len(table.criteria)), key=lambda c: -table.weights[c])
+    weighty = [c for c, weight in enumerate(table.weights) if weight > 0]  # one without weight settles no tie
+    order_of_criteria = sorted(weighty, key=lambda c: -table.weights[c])
     keys = np.column_stack([mean, criterion_means[:, order_of_criteria]])
     keys = np.where(np.isnan(keys), -np.inf, np.round(keys, DECIMALS))
     place, tied = _shared_ranks(keys[ranked])

@@ -7,8 +7,9 @@ with the same seed, give the same result to the bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -129,3 +130,30 @@ def _of(form: ScoreTable, given: Composites) -> tuple[int | None, ...]:
     if not len(given.value):
         return (None,) * len(form.sketches)
     return tuple(int(place) or None for place in rank(form, given).rank)
+
+
+def reranked(
+    table: ScoreTable, *, weights: Mapping[Any, float] | None = None, without: Id | None = None
+) -> dict[Id, tuple[int | None, float | None]]:
+    """Sketch -> (rank, mean) of the default ranking under other weights, or without one juror's assessments.
+
+    Raises ScoreError for weights that fit no table (all of them 0, one below 0). Nothing else of the table changes.
+    """
+    form = table.canonical()
+    if weights is not None:
+        form = replace(form, weights=tuple(weights[name] for name in form.criteria))
+    if without is not None and without in form.jurors:
+        keep = form.juror != form.jurors.index(without)
+        form = replace(
+            form,
+            sketch=form.sketch[keep],
+            juror=form.juror[keep],
+            criterion=form.criterion[keep],
+            score=form.score[keep],
+        )
+    given = composites(form)
+    if not len(given.value):
+        return dict.fromkeys(form.sketches, (None, None))
+    found = rank(form, given)
+    means = [None if np.isnan(mean) else float(mean) for mean in found.mean]
+    return dict(zip(form.sketches, zip([int(place) or None for place in found.rank], means, strict=True), strict=True))

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Lead
 
-from competition.models import Call
+from competition.models import Call, Sketch
+from competition.selectors.vetoes import without_vetoed
 from scoring.enums import Outcome, RunState
 from scoring.models import AggregationRun, Assessment, RankingRow
 
@@ -49,8 +50,40 @@ def current_run(call: Call) -> AggregationRun | None:
     return call.aggregation_runs.order_by("-pk").first()
 
 
-def ranked(run: AggregationRun) -> QuerySet[RankingRow]:
-    """The whole ranking in order, unranked sketches last, with names and with what comes next, so that it can be paged.
+@dataclass(frozen=True)
+class Narrowed:
+    """What a ranking is narrowed to: code of a topic, region, kind of organisation; "" for all."""
+
+    topic: str = ""
+    region: str = ""
+    kind: str = ""
+
+    def condition(self, prefix: str) -> Q:
+        """On rows; `prefix` is the way to their sketch."""
+        given = Q()
+        if self.topic:
+            named = Sketch.topics.through.objects.filter(topic__code=self.topic).values("sketch")
+            given &= Q(**{f"{prefix}in": named})
+        if self.region:
+            given &= Q(**{f"{prefix}organisation__region": self.region})
+        if self.kind:
+            given &= Q(**{f"{prefix}organisation__kind": self.kind})
+        return given
+
+    def __bool__(self) -> bool:
+        return bool(self.topic or self.region or self.kind)
+
+
+def visible_rows(run: AggregationRun, user: Any) -> QuerySet[RankingRow]:
+    """Without sketches that are kept from the person, whatever role shows the ranking."""
+    sketches = without_vetoed(Sketch.objects.filter(call_id=run.call_id), user)
+    return RankingRow.objects.filter(run=run, sketch__in=sketches).order_by()
+
+
+def ranked(run: AggregationRun, user: Any, narrowed: Narrowed | None = None) -> QuerySet[RankingRow]:
+    """The ranking in order, unranked sketches last, with names and with what comes next, so that it can be paged.
+
+    Sketches kept from `user` are not there; the ranks of the others stay as they are.
 
     Annotations: reference, title, organisation; next_pk and next_rank of the following row, None after the last.
     """
@@ -58,7 +91,8 @@ def ranked(run: AggregationRun) -> QuerySet[RankingRow]:
     # NULLs last, as the ordering of the rows has them.
     following = [F("rank").asc(nulls_last=True), F("mean").desc(), F("sketch__reference").asc()]
     return (
-        RankingRow.objects.filter(run=run)
+        visible_rows(run, user)
+        .filter((narrowed or Narrowed()).condition("sketch__"))
         .annotate(
             reference=F("sketch__reference"),
             title=F("sketch__title"),
@@ -70,10 +104,9 @@ def ranked(run: AggregationRun) -> QuerySet[RankingRow]:
     )
 
 
-def ranking_rows(run: AggregationRun, rows: Iterable[Any] | None = None) -> list[RankedSketch]:
-    """The ranking, or those `rows` of what `ranked` gives. One query at any length."""
+def ranking_rows(run: AggregationRun, rows: Iterable[Any]) -> list[RankedSketch]:
+    """Those `rows` of what `ranked` gives, with the line between them."""
     line = run.parameters.get("top")
-    found: Iterable[Any] = ranked(run) if rows is None else rows
     return [
         RankedSketch(
             row=row,
@@ -82,7 +115,7 @@ def ranking_rows(run: AggregationRun, rows: Iterable[Any] | None = None) -> list
             organisation=row.organisation,
             is_last_above_line=_is_last_above(row, line),
         )
-        for row in found
+        for row in rows
     ]
 
 

@@ -6,13 +6,21 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import Refused
+from accounts.guards import require
+from accounts.models import User
+from competition import audit
 from competition.clock import database_now
+from competition.enums import Phase
 from notifications.enums import LetterKind
 from notifications.links import link
 from notifications.models import Letter
 from notifications.services import write_letter
+from scoring.errors import NotReady
 from scoring.models import Assessment, Juror
+from scoring.selectors.monitoring import by_hand
 from scoring.selectors.reminders import Unfinished, jurors_to_remind, unfinished_of
 
 
@@ -33,7 +41,27 @@ def send_due() -> int:
 @transaction.atomic
 def remind_juror(*, unfinished: Unfinished) -> int:
     """Remind one juror, whose assessments are held meanwhile: who has just finished is left in peace."""
-    juror = unfinished.juror
+    return _write(unfinished.juror, juror_occasion(unfinished.juror, unfinished.share))
+
+
+@transaction.atomic
+def remind_by_hand(*, by: User, juror: Juror) -> None:
+    """Remind one juror at once, once for each end of the period. Raises NotAllowed, NotReady, Refused."""
+    require("scoring.monitor_jury", by, juror.call)
+    call, occasion = juror.call, by_hand(juror)
+    if call.phase_at(database_now()) != Phase.ASSESSMENT:
+        raise NotReady(_("Jurors are reminded while the assessment runs."))
+    # The seat is held: two clicks at once are one letter.
+    if Juror.objects.serving().select_for_update(of=("self",)).filter(pk=juror.pk).first() is None:
+        raise Refused(_("This person does not serve in the jury."))
+    if Letter.objects.filter(occasion=occasion).exists():
+        raise Refused(_("This juror has been reminded already."))
+    if not _write(juror, occasion):
+        raise Refused(_("This juror has sent everything."))
+    audit.record(call=call, action="scoring.remind_juror", by=by, juror=juror.pk)
+
+
+def _write(juror: Juror, occasion: str) -> int:
     list(Assessment.objects.select_for_update().filter(juror=juror).order_by("pk").values_list("pk"))
     left, everything = unfinished_of(juror)
     if not left:
@@ -41,7 +69,7 @@ def remind_juror(*, unfinished: Unfinished) -> int:
     language = juror.user.language
     with translation.override(language):
         write_letter(
-            occasion=juror_occasion(juror, unfinished.share),
+            occasion=occasion,
             kind=LetterKind.JUROR_REMINDER,
             recipient=juror.user.email,
             language=language,

@@ -5,6 +5,7 @@ every text is escaped.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from urllib.parse import quote
 
 from django import template
@@ -12,13 +13,18 @@ from django.urls import reverse
 from django.utils.formats import get_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from competition.amounts import format_money
 from competition.models import Call
 from scoring.assignment_reasons import made_of, said
 from scoring.models import AssignmentRun
 from scoring.selectors.assignment_matrix import Matrix, Row
 from scoring.selectors.assignment_remedies import Remedy
 from scoring.selectors.explanation import Reason
+from scoring.selectors.monitoring import JurorProgress
+from scoring.selectors.what_if import Moved
 from scoring.selectors.workspace import Cell
 from scoring.workspace_ranking import RankingLine
 
@@ -91,6 +97,60 @@ def change(value: float | None, before: float | None) -> str:
     difference = round(value - before, 6)
     sign = "+" if difference > 0 else "−" if difference < 0 else "±"
     return sign + figure(abs(difference))
+
+
+@register.simple_tag
+def grades_drawn(line: JurorProgress, levels: list[int]) -> SafeString:
+    """How often a juror has given each grade, as columns; the table below the page's tells the same."""
+    most = max(line.grades.values(), default=0)
+    if not most:
+        return SafeString("–")
+    step = 100 / max(1, len(levels))
+    bars = []
+    for place, level in enumerate(levels):
+        tall = round(24 * line.grades.get(level, 0) / most, 1)
+        x, wide = round(place * step + step * 0.1, 1), round(step * 0.8, 1)
+        bars.append(f'<rect class="ws-chart__bar" x="{x}" y="{24 - tall}" width="{wide}" height="{tall}"/>')
+    label = escape(", ".join(f"{level}: {line.grades.get(level, 0)}" for level in levels))
+    return mark_safe(  # noqa: S308 - figures alone
+        f'<svg class="ws-grades" viewBox="0 0 100 24" role="img" aria-label="{label}">{"".join(bars)}</svg>'
+    )
+
+
+@register.filter
+def grade_counts(line: JurorProgress, levels: list[int]) -> list[int]:
+    """How often the juror has given each of the grades, in their order."""
+    return [line.grades.get(level, 0) for level in levels]
+
+
+@register.filter
+def movement(item: Moved) -> str:
+    """“up 3, now above the line”; a dash for a sketch that stays where it is."""
+    words = []
+    if item.up:
+        text = _("up %(places)d") if item.up > 0 else _("down %(places)d")
+        words.append(text % {"places": abs(item.up)})
+    if item.crosses:
+        words.append(_("now above the line") if item.crosses == "in" else _("now below the line"))
+    return ", ".join(words) or "–"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share of 0 to 1 in whole per cent; a dash for none."""
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """For attributes, which have a decimal point in every language."""
+    return f"{value:.4f}"
+
+
+@register.filter
+def amount(value: Decimal | None, currency: str) -> str:
+    """An amount of money in the reader's language; a dash for none."""
+    return "–" if value is None else format_money(value, currency, get_language() or "")
 
 
 @register.filter

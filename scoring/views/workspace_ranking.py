@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.admin.paginator import WagtailPaginator
 
 from accounts.errors import Refused
 from competition.enums import Phase
 from competition.views.workspace_base import CallView
 from scoring.models import AggregationRun
-from scoring.selectors.assessments import criteria_of
 from scoring.selectors.jury import late_jurors
 from scoring.selectors.objections import cases_waiting
-from scoring.selectors.ranking import current_run, latest_run, ranked, ranking_rows
+from scoring.selectors.portfolio import choices_of
+from scoring.selectors.ranking import Narrowed, current_run, ranked, ranking_rows
 from scoring.selectors.workspace import ranking_state
 from scoring.services.aggregation import start_aggregation
 from scoring.services.decision import complete_assessment
 from scoring.views.workspace_assignment import run_fragment
-from scoring.workspace_ranking import export_rows, ranking_lines
+from scoring.workspace_ranking import ranking_lines
 
 PERMISSION = "scoring.view_ranking"
+FILTERS = ("topic", "region", "kind")
+FILTER_LABELS = (_("Topic"), _("Region"), _("Kind of organisation"))
 ROWS = 200  # most rankings stand on one page
 
 
@@ -48,13 +49,26 @@ class Ranking(CallView):
             "final": state.final,
             "handed_out": state.handed_out,
             "may_compute": self.may("scoring.run_aggregation") and phase in (Phase.ASSESSMENT, Phase.JURY_MEETING),
+            "may_monitor": self.may("scoring.monitor_jury"),
             "may_complete": self.may("scoring.complete_assessment") and phase == Phase.ASSESSMENT,
         }
 
     def lines_of(self, run: AggregationRun) -> dict[str, Any]:
-        paged = self.page_of(ranked(run), ROWS)
-        page = paged["page_obj"]
-        return {**paged, "lines": ranking_lines(ranking_rows(run, page.object_list), run, total=page.paginator.count)}
+        asked = Narrowed(**{name: self.request.GET.get(name, "")[:80].replace("\x00", "") for name in FILTERS})
+        choices = choices_of(run, self.request.user, asked)
+        paginator = WagtailPaginator(ranked(run, self.request.user, asked), ROWS)
+        paginator.count = choices.shown  # known from the choices; it is not asked for again
+        page = paginator.get_page(self.request.GET.get("p"))
+        chosen = {name: value for name, value in vars(asked).items() if value}
+        offered = zip(FILTERS, FILTER_LABELS, (choices.topics, choices.regions, choices.kinds), strict=True)
+        return {
+            "page_obj": page,
+            "elided_page_range": paginator.get_elided_page_range(page.number),
+            "lines": ranking_lines(ranking_rows(run, page.object_list), run, total=choices.total),
+            "choices": choices,
+            "filters": [(name, label, values, chosen.get(name, "")) for name, label, values in offered if values],
+            "narrowed": chosen,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         start_aggregation(by=request.user, call=self.call)
@@ -69,22 +83,6 @@ class RankingProgress(CallView):
         if run is None:
             raise Http404
         return run_fragment(request, run)
-
-
-class RankingExport(CallView):
-    permission = PERMISSION
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        run = latest_run(self.call)
-        if run is None:
-            raise Http404
-        text = io.StringIO()
-        csv.writer(text, delimiter=";").writerows(export_rows(ranking_rows(run), criteria_of(self.call), run))
-        # The mark at the beginning tells spreadsheets that the file is UTF-8.
-        response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="ranking-{self.call.slug}.csv"'
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
 
 
 class AssessmentComplete(CallView):

@@ -77,7 +77,36 @@
     });
   };
 
+  // Weights to try: a slider beside each number, and the table follows without a button.
+  const tryOut = (form) => {
+    const box = document.getElementById(form.dataset.wsWhatIf);
+    let waiting, asked = 0;
+    const ask = async () => {
+      const mine = ++asked, address = `${window.location.pathname}?${new URLSearchParams(new FormData(form))}`;
+      try {
+        const answer = await fetch(address);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.getElementById(box.id);
+        if (mine !== asked || !fresh) return;
+        box.replaceChildren(...fresh.childNodes);
+        window.history.replaceState(null, "", address);
+      } catch {
+        // The button still asks in the browser's own way.
+      }
+    };
+    form.querySelectorAll("[data-ws-slide]").forEach((field) => {
+      const most = Math.max(10, 2 * (Number.parseFloat(field.value) || 0));
+      const slider = Object.assign(document.createElement("input"), { type: "range", min: 0, max: most, step: most / 100, value: field.value });
+      slider.setAttribute("aria-label", field.labels[0].textContent);
+      slider.addEventListener("input", () => { field.value = slider.value; });
+      field.addEventListener("input", () => { slider.value = field.value; });
+      field.after(slider);
+    });
+    form.addEventListener("input", () => { window.clearTimeout(waiting); waiting = window.setTimeout(ask, 250); });
+  };
+
   const start = () => {
+    document.querySelectorAll("[data-ws-what-if]").forEach(tryOut);
     document.querySelectorAll("[data-ws-desk]").forEach(work);
     document.querySelectorAll("[data-ws-weights]").forEach(weigh);
     document.querySelectorAll("[data-ws-poll]").forEach(follow);

@@ -55,6 +55,7 @@ from scoring.services import (
     letters,
     objections,
     pool,
+    reminders,
 )
 from tests import factories
 from tests.permissions.url_table import (
@@ -285,6 +286,11 @@ PERMISSIONS: dict[str, Permission] = {
     "scoring.run_aggregation": Permission(
         always(SECRETARIAT), _call, act=lambda user, world: aggregation.start_aggregation(by=user, call=world.call)
     ),
+    "scoring.monitor_jury": Permission(
+        always(SECRETARIAT),
+        _call,
+        act=lambda user, world: reminders.remind_by_hand(by=user, juror=world.jurors["juror"]),
+    ),
     "scoring.view_ranking": Permission(always(RANKING), _call),
     "scoring.complete_assessment": Permission(
         always(SECRETARIAT), _call, act=lambda user, world: decision.complete_assessment(by=user, call=world.call)
@@ -415,6 +421,7 @@ NOT_FOR_JURORS = (
     "competition.view_letters",
     "scoring.run_aggregation",
     "scoring.view_ranking",
+    "scoring.monitor_jury",
     "scoring.complete_assessment",
     "scoring.recommend",
     "scoring.decide",

@@ -452,6 +452,8 @@ ROWS: dict[str, Row] = {
     "scoring_workspace:invite_again": Row(ADMIN, always(SECRETARIAT), _call_juror),
     "scoring_workspace:juror": Row(ADMIN, always(SECRETARIAT), _call_juror),
     "scoring_workspace:more_time": Row(ADMIN, always(SECRETARIAT), _call_juror),
+    "scoring_workspace:monitoring": Row(ADMIN, always(SECRETARIAT), _call),
+    "scoring_workspace:remind_juror": Row(ADMIN, always(SECRETARIAT), _call_juror, _nothing),
     "scoring_workspace:remove": Row(ADMIN, always(SECRETARIAT), _call_juror),
     "scoring_workspace:settle": Row(
         ADMIN, {**always(NOBODY), Phase.FORMAL_CHECK: SECRETARIAT, Phase.ASSESSMENT: SECRETARIAT}, _call_case
@@ -478,6 +480,9 @@ ROWS: dict[str, Row] = {
     "scoring_workspace:ranking": Row(ADMIN, always(RANKING), _call),
     "scoring_workspace:ranking_progress": Row(ADMIN, since(Phase.ASSESSMENT, RANKING), _call),
     "scoring_workspace:ranking_export": Row(ADMIN, since(Phase.ASSESSMENT, RANKING), _call),
+    "scoring_workspace:ranking_input": Row(ADMIN, since(Phase.ASSESSMENT, RANKING), _call),
+    "scoring_workspace:what_if": Row(ADMIN, since(Phase.ASSESSMENT, RANKING), _call),
+    "scoring_workspace:portfolio": Row(ADMIN, since(Phase.ASSESSMENT, RANKING), _call),
     "scoring_workspace:complete_assessment": Row(ADMIN, always(SECRETARIAT), _call),
     "scoring_workspace:decision": Row(ADMIN, always(RANKING), _call),
     "scoring_workspace:recommend": Row(ADMIN, always(SECRETARIAT), _call),

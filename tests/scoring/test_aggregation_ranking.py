@@ -47,6 +47,14 @@ def test_a_criterion_not_assessed_is_left_out_and_the_weights_scaled_up():
     assert (found.mean, found.n, found.flags) == (2.5, 2, ("cannot_assess",))
 
 
+def test_a_criterion_without_weight_settles_no_tie():
+    rows = [("A", "J", "benefit", 5), ("A", "J", "novelty", 1), ("B", "J", "benefit", 5), ("B", "J", "novelty", 6)]
+
+    found = by_sketch(aggregate(table(rows, weights={"benefit": 1, "novelty": 0})))
+
+    assert [(found[name].rank, found[name].tie_unresolved) for name in "AB"] == [(1, True), (1, True)]
+
+
 def test_a_criterion_without_weight_changes_nothing():
     rows = grades(A=[(1, 3), (6, 3)], B=[(1, 4), (1, 4)])
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from accounts.errors import InvalidInput, NotAllowed
 from competition.enums import ProgrammeRole, SketchState
@@ -15,7 +16,7 @@ from scoring.errors import NotReady, RunUnderway
 from scoring.models import Assessment, DecisionItem, ImpartialityReason, RankingRow
 from scoring.selectors import aggregation_input
 from scoring.selectors.public import public_result
-from scoring.selectors.ranking import departures, ranking_rows
+from scoring.selectors.ranking import departures, ranked, ranking_rows
 from scoring.services import aggregation, decision, impartiality, letters
 from tests import factories as base
 from tests.scoring import factories
@@ -35,7 +36,7 @@ def recommend(call, run, items=None, **fields):
 def test_a_ranking_is_stored_row_by_row():
     _call, run = factories.make_ranked(sketches=3, jurors=3)
 
-    rows = ranking_rows(run)
+    rows = ranking_rows(run, ranked(run, AnonymousUser()))
 
     assert (run.state, run.progress, run.metrics["assessments"]) == (RunState.DONE, 100, 9)
     assert [(line.title, line.rank, line.row.mean, line.row.assessments, line.row.spread) for line in rows] == [
