@@ -2,7 +2,7 @@
 
 from scoring.models.aggregation import AggregationRun, RankingRow
 from scoring.models.aggregation_record import AggregationRecord
-from scoring.models.assessment import Assessment, Score
+from scoring.models.assessment import Assessment, Score, TakenBack
 from scoring.models.assignment import AssignmentEdit, AssignmentPair, AssignmentRun, PairMark
 from scoring.models.assignment_record import AssignmentRecord
 from scoring.models.assignment_settings import AssignmentSettings, GroupRule
@@ -52,5 +52,6 @@ __all__ = [
     "Recommendation",
     "RecommendationItem",
     "Score",
+    "TakenBack",
     "WishPeriod",
 ]

@@ -90,3 +90,24 @@ class Score(models.Model):
     @property
     def is_answered(self) -> bool:
         return self.value is not None or self.not_assessable
+
+
+class TakenBack(models.Model):
+    """What an assessment said when it was sent, kept when its juror takes it back. Never changed.
+
+    `grades`: criterion code -> [grade or null, cannot assess, reasons].
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="taken_back")
+    grades = models.JSONField()
+    comment = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("assessment taken back")
+        verbose_name_plural = _("assessments taken back")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.at:%Y-%m-%d}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
@@ -41,6 +43,48 @@ def text_of(assessment: Assessment) -> AssessmentText:
         comment=assessment.comment,
         private_note=assessment.private_note,
     )
+
+
+@dataclass(frozen=True)
+class Change:
+    """A grade that was sent and is another now or was at the next sending; (grade or None, cannot assess) each."""
+
+    criterion: Criterion
+    before: tuple[int | None, bool]
+    after: tuple[int | None, bool]
+    reason_changed: bool
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What changed after an assessment was taken back at an instant."""
+
+    at: dt.datetime
+    changes: list[Change]
+    comment_changed: bool
+
+
+def revisions_of(assessment: Assessment) -> list[Revision]:
+    """What became of each sending that was taken back, the oldest first. One query, four where there is something."""
+    kept = list(assessment.taken_back.all())
+    if not kept:
+        return []
+    now = text_of(assessment)
+    texts = [
+        AssessmentText({code: (said[0], said[1], said[2]) for code, said in one.grades.items()}, one.comment)
+        for one in kept
+    ]
+    criteria = criteria_of(assessment.sketch.call)
+    return [
+        Revision(one.at, _changes(criteria, before, after), before.comment != after.comment)
+        for one, before, after in zip(kept, texts, [*texts[1:], now], strict=True)
+    ]
+
+
+def _changes(criteria: list[Criterion], before: AssessmentText, after: AssessmentText) -> list[Change]:
+    nothing = (None, False, "")
+    pairs = [(one, before.scores.get(one.code, nothing), after.scores.get(one.code, nothing)) for one in criteria]
+    return [Change(one, old[:2], new[:2], old[2] != new[2]) for one, old, new in pairs if old != new]
 
 
 def missing_answers(

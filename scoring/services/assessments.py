@@ -17,7 +17,7 @@ from accounts.models import User
 from competition import audit, clock
 from scoring.enums import ASSESSMENT_TRANSITIONS, AssessmentState, Verdict
 from scoring.errors import AssessmentText, Disqualified, StaleAssessment
-from scoring.models import Assessment, Criterion, Juror, Score
+from scoring.models import Assessment, Criterion, Juror, Score, TakenBack
 from scoring.selectors import assessments as selectors
 from scoring.services.impartiality import block_automatically
 from scoring.services.periods import hold_period
@@ -129,10 +129,18 @@ def finalise_all(*, by: User, juror: Juror) -> int:
 
 @transaction.atomic
 def reopen(*, by: User, assessment: Assessment) -> Assessment:
-    """Take an assessment back to change it, while the assessment runs. Logged."""
+    """Take an assessment back to change it, while the assessment runs. Logged; what was sent is kept."""
     assessment = _lock(by, assessment)
     if assessment.state != AssessmentState.FINAL:
         raise Refused(_("This assessment has not been sent."))
+    said = selectors.text_of(assessment)
+    TakenBack.objects.create(
+        assessment=assessment,
+        grades=said.scores,
+        comment=said.comment,
+        sent_at=assessment.finalised_at,
+        at=clock.database_now(),
+    )
     _move(assessment, AssessmentState.STARTED)
     assessment.finalised_at = None
     assessment.revision = assessment.revision + 1

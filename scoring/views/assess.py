@@ -162,4 +162,5 @@ def _context(assessment: Assessment, form: AssessmentForm, stale: StaleAssessmen
         "can_write": is_open and assessment.state != AssessmentState.FINAL,
         "can_reopen": is_open and assessment.state == AssessmentState.FINAL,
         "others": reads.others_grades(assessment),
+        "revisions": reads.revisions_of(assessment),
     }

@@ -410,7 +410,7 @@ def test_open_tasks_of_a_juror():
     ]
 
 
-QUERIES = {"queue": 6, "finish": 7, "impartiality": 9, "assess": 6}
+QUERIES = {"queue": 6, "finish": 7, "impartiality": 9, "assess": 7}
 
 
 @pytest.mark.parametrize("sketches", [1, 4])
