@@ -129,6 +129,10 @@ def jury_warnings(call: Call, user, now: dt.datetime) -> Iterator[HubWarning]:
         yield HubWarning(text % {"number": cases}, jury_url)
     if is_sealed_to(user, call):
         return
-    if call.assessment_due_at and call.assessment_due_at < now and (late := jury.late_jurors(call).count()):
+    if (
+        call.assessment_due_at
+        and call.assessment_due_at < now
+        and (late := jury.late_jurors(call).exclude(extended_until__gt=now).count())
+    ):
         text = ngettext("%(number)d juror is late.", "%(number)d jurors are late.", late)
         yield HubWarning(text % {"number": late}, jury_url)

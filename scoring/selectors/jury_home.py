@@ -15,7 +15,7 @@ from competition.enums import TEXT_KINDS
 from competition.models import Call, Question
 from scoring.enums import AssessmentState, JurorState
 from scoring.models import Assessment, Criterion, Juror, JurorWish
-from scoring.selectors.effort import ROOM_UNLIMITED, measured_minutes, minutes_for
+from scoring.selectors.effort import MEASURED_AT_LEAST, ROOM_UNLIMITED, measured_minutes, minutes_for
 from scoring.selectors.jury import Seat, seats_of
 
 
@@ -29,10 +29,12 @@ class NextStep:
 
 @dataclass(frozen=True)
 class HomeSeat:
-    """A seat on the home page. `minutes`: about how long a sketch takes; `wishes_until`: None where none are asked."""
+    """A seat on the home page. `minutes`: about how long a sketch takes, reckoned or
+    measured; `wishes_until`: None where none are asked."""
 
     seat: Seat
     minutes: int
+    is_measured: bool
     wishes_until: dt.date | None
     has_wishes: bool
     now: dt.datetime
@@ -81,6 +83,7 @@ def home_seats(user, now: dt.datetime) -> list[HomeSeat]:
                 calls[seat.call.pk].criteria_count,  # type: ignore[attr-defined]
                 measured[seat.call.pk],
             ),
+            is_measured=len(measured[seat.call.pk]) >= MEASURED_AT_LEAST,
             wishes_until=calls[seat.call.pk].wishes_until,  # type: ignore[attr-defined]
             has_wishes=seat.juror.pk in wished,
             now=now,

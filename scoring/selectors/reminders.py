@@ -30,7 +30,8 @@ def jurors_to_remind(now: dt.datetime) -> list[Unfinished]:
     standing = ~Q(assessments__state=AssessmentState.VOID)
     jurors = (
         Juror.objects.serving()
-        .filter(call__assessment_due_at__gt=now, call__formal_check_completed_at__lte=now, user__is_active=True)
+        .filter(call__assessment_due_at__isnull=False, call__formal_check_completed_at__lte=now, user__is_active=True)
+        .filter(Q(call__assessment_due_at__gt=now) | Q(extended_until__gt=now))
         .filter(call__cancelled_at=None, call__archived_at=None, call__assessment_completed_at=None)
         .annotate(
             left=Count("assessments", filter=Q(assessments__state__in=UNFINISHED)),
@@ -50,10 +51,11 @@ def jurors_to_remind(now: dt.datetime) -> list[Unfinished]:
 def _share(juror: Juror, since: dt.datetime, now: dt.datetime) -> int | None:
     """The period begins when the formal check was complete and the juror had the first sketch."""
     call = juror.call
-    if call.phase_at(now) != Phase.ASSESSMENT or not call.formal_check_completed_at or not call.assessment_due_at:
+    until = juror.assess_until
+    if call.phase_at(now) != Phase.ASSESSMENT or not call.formal_check_completed_at or until is None:
         return None
     begins = max(call.formal_check_completed_at, since)
-    return latest_share(call.juror_reminder_shares, begins, call.assessment_due_at, now=now)
+    return latest_share(call.juror_reminder_shares, begins, until, now=now)
 
 
 def unfinished_of(juror: Juror) -> tuple[int, int]:

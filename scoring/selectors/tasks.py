@@ -25,7 +25,7 @@ def open_tasks(user) -> list[OpenTask]:
             title=_("Answer the invitation to the jury"),
             detail=juror.call.title,
             url=reverse("scoring:jury_home"),
-            due=juror.call.assessment_due_at,
+            due=juror.assess_until,
             zone=juror.call.timezone,
         )
         for juror in open_invitations_of(user)
@@ -36,7 +36,7 @@ def open_tasks(user) -> list[OpenTask]:
 
 
 def _tasks_of(user, seat: Seat, now: dt.datetime) -> list[OpenTask]:
-    call, due = seat.call, seat.call.assessment_due_at
+    call, due = seat.call, seat.juror.assess_until
     urgent = due is not None and due - now < SOON
     found = []
     if seat.undeclared and now >= call.deadline and call.assessment_completed_at is None:

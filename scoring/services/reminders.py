@@ -26,7 +26,7 @@ from scoring.selectors.reminders import Unfinished, jurors_to_remind, unfinished
 
 def juror_occasion(juror: Juror, share: int) -> str:
     """A period that gets another end is reminded of anew."""
-    due = juror.call.assessment_due_at
+    due = juror.assess_until
     until = due.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%S") if due else ""
     return f"juror-reminder:{juror.pk}:{until}:{share}"
 

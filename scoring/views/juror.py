@@ -119,7 +119,7 @@ def step_back(request: HttpRequest, slug: str) -> HttpResponse:
 def dates(request: HttpRequest, slug: str) -> HttpResponse:
     """The juror's dates in a call, for a calendar."""
     juror = jury_reads.get_seat(request.user, slug)
-    body = calendar_of_jury(juror.call, wish_reads.wish_period(juror.call), reverse("scoring:queue", args=[slug]))
+    body = calendar_of_jury(juror, wish_reads.wish_period(juror.call), reverse("scoring:queue", args=[slug]))
     headers = {"Content-Disposition": f'inline; filename="{slug}-jury.ics"'}
     return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)
 

@@ -120,3 +120,17 @@ def test_voided_assessments_do_not_count(call):
         tasks.send_reminders()
 
     assert juror.user.email not in told()
+
+
+def test_whoever_has_more_time_is_reminded_by_it(call):
+    given, *others = Juror.objects.filter(call=call)
+    Juror.objects.filter(pk=given.pk).update(extended_until=call.assessment_due_at + PERIOD)
+    with after(call, 90):
+        tasks.send_reminders()
+
+    assert told() == sorted(one.user.email for one in others)
+
+    with at(call.assessment_due_at + dt.timedelta(days=1)):
+        assert tasks.send_reminders() == 1
+
+    assert told().count(given.user.email) == 1
