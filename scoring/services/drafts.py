@@ -19,7 +19,7 @@ def delete_draft(*, by: User, run: AssignmentRun) -> None:
     Raises NotReady for one that is published (it says why jurors have what they have) or is being computed.
     """
     require("scoring.run_assignment", by, run.call)
-    row = AssignmentRun.objects.select_for_update().select_related("call").filter(pk=run.pk).first()
+    row = AssignmentRun.objects.select_for_update(of=("self",)).select_related("call").filter(pk=run.pk).first()
     if row is None:
         return
     if row.published_at is not None:

@@ -97,7 +97,8 @@ def change_juror(
     require("scoring.manage_jury", by, juror.call)
     _require_undecided(juror.call)
     _validate(email=juror.user.email, role=role, topics=topics, load_min=load_min, load_max=load_max)
-    juror = Juror.objects.select_for_update().select_related("call", "user").get(pk=juror.pk)
+    Call.objects.select_for_update().get(pk=juror.call_id)  # before the seat, as everywhere; two chairs wait here
+    juror = Juror.objects.select_for_update(of=("self",)).select_related("call", "user").get(pk=juror.pk)
     _require_eligible(juror.call, juror.user, role, seat=juror)
     juror.organisation, juror.role = organisation, role
     juror.load_min, juror.load_max = load_min, load_max
@@ -117,7 +118,9 @@ def answer_invitation(*, juror: Juror, accept: bool, code: str = "", reason: str
     """
     if by is not None and by.pk != juror.user_id:
         raise NotAllowed(_("You have no access to this."))
-    juror = Juror.objects.select_for_update().select_related("call", "user").get(pk=juror.pk, nonce=juror.nonce)
+    juror = (
+        Juror.objects.select_for_update(of=("self",)).select_related("call", "user").get(pk=juror.pk, nonce=juror.nonce)
+    )
     wanted = JurorState.ACCEPTED if accept else JurorState.DECLINED
     if juror.state == wanted:
         return juror
@@ -145,7 +148,7 @@ def remove_juror(*, by: User, juror: Juror) -> Juror:
     """Take somebody off the jury. Final grades still count; unfinished work is voided, to be given to others."""
     require("scoring.manage_jury", by, juror.call)
     _require_undecided(juror.call)
-    juror = Juror.objects.select_for_update().select_related("call").get(pk=juror.pk)
+    juror = Juror.objects.select_for_update(of=("self",)).select_related("call").get(pk=juror.pk)
     if juror.state == JurorState.REMOVED:
         return juror
     juror.state = JurorState.REMOVED

@@ -47,8 +47,12 @@ PHASES = (Phase.DRAFT, Phase.OPEN, Phase.FORMAL_CHECK, Phase.ASSESSMENT)
 ASKERS = ("owner", "agency_admin", "juror", "chair", "decision_maker", *ROLES)
 
 
+CHOSEN = "one of the page's own values"
+
+
 class Forms(HTMLParser):
-    """The forms of a page that post: (action, {field: value as it stands, or None where something can be typed})."""
+    """The forms of a page that post: (action, {field: value as it stands, None where something is typed, CHOSEN where
+    something is chosen})."""
 
     def __init__(self, page: str):
         super().__init__()
@@ -64,7 +68,8 @@ class Forms(HTMLParser):
                 self.found.append((given.get("action", ""), self.fields))
         elif self.fields is not None and tag in ("input", "textarea", "select", "button") and given.get("name"):
             fixed = given.get("type") in ("hidden", "submit", "file") or tag == "button"
-            self.fields.setdefault(given["name"], given.get("value", "") if fixed else None)
+            chosen = tag == "select" or given.get("type") in ("radio", "checkbox")
+            self.fields.setdefault(given["name"], given.get("value", "") if fixed else CHOSEN if chosen else None)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -100,21 +105,21 @@ def browser(world: World, row: Row, phase: Phase) -> Client | None:
 
 def attempts(fields: dict[str, str | None]) -> list[tuple[str, dict[str, str]]]:
     """(what is tried, what is posted): one kind of trouble in every field, and hidden fields that were meddled with."""
-    known = {name: value for name, value in fields.items() if value is not None}
-    open_fields = [name for name, value in fields.items() if value is None]
+    known = {name: value for name, value in fields.items() if value not in (None, CHOSEN)}
+    open_fields = [name for name in fields if name not in known]
     tried = [(what, known | dict.fromkeys(open_fields, text)) for what, text in HOSTILE.items() if open_fields]
     return [*tried, ("nothing at all", {}), ("hidden fields meddled with", dict.fromkeys(fields, MARKUP))]
 
 
-def answer_to(client: Client, action: str, data: dict[str, str]) -> str:
+def answer_to(client: Client, action: str, data: dict[str, str], fields: dict[str, str | None]) -> str:
     """What is wrong with the answer; empty when nothing is. Pages are drawn where they are looked into."""
     with pytest.MonkeyPatch.context() as patch:
         if not {MARKUP, FORMULA} & set(data.values()):
             patch.setattr(Template, "render", lambda self, context: "")
-        return _answer_to(client, action, data)
+        return _answer_to(client, action, data, {name for name, value in fields.items() if value is None})
 
 
-def _answer_to(client: Client, action: str, data: dict[str, str]) -> str:
+def _answer_to(client: Client, action: str, data: dict[str, str], texts: set[str]) -> str:
     with transaction.atomic():
         try:
             response = client.post(action, data)
@@ -127,7 +132,7 @@ def _answer_to(client: Client, action: str, data: dict[str, str]) -> str:
     page = response.content.decode() if "html" in response.get("Content-Type", "") else ""
     if MARKUP in unescape_once(page):
         return "lets markup through"
-    typed = [text for name, text in data.items() if text == FORMULA and name != "csrfmiddlewaretoken"]
+    typed = [name for name, text in data.items() if text == FORMULA and name in texts]
     if response.status_code == 422 and typed and escape(FORMULA) not in page.replace("&#x27;", "'"):
         return "loses what was typed"
     return ""
@@ -157,7 +162,7 @@ def test_every_form_survives_whatever_is_typed() -> None:
                     continue
                 tried.add(form)
                 for what, data in attempts(fields):
-                    problem = answer_to(client, action, data)
+                    problem = answer_to(client, action, data, fields)
                     wrong += [f"{name} while {phase}, {what}: {problem}"] if problem else []
 
     assert len(tried) >= 25, "where have the forms gone?"
