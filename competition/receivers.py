@@ -4,9 +4,11 @@ import functools
 
 from django.db import transaction
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.signals import account_deleted, account_deletion_checked
 from competition import tasks
+from competition.models import Call
 from competition.selectors.deletion import obstacles
 from competition.services.deletion import forget_person
 from competition.signals import (
@@ -28,15 +30,25 @@ from competition.signals import (
     sketch_submitted,
 )
 
+# In the last minute before a deadline the processors belong to those who hand in: letters wait until it is over.
+LAST_MINUTE = 60.0  # seconds
 
-def _after_commit(task, *arguments: object) -> None:
+
+def _after_commit(task, *arguments: object, countdown: float = 0) -> None:
     # robust: the sketch is in, whatever becomes of the queue; write_missing_receipts makes up for it.
-    transaction.on_commit(functools.partial(task.delay, *arguments), robust=True)
+    queue = functools.partial(task.apply_async, arguments, countdown=countdown) if countdown else None
+    transaction.on_commit(queue or functools.partial(task.delay, *arguments), robust=True)
+
+
+def _rush(call: Call) -> float:
+    """Seconds until the deadline where it is that near, else 0."""
+    left = (call.deadline - timezone.now()).total_seconds()
+    return left if 0 < left <= LAST_MINUTE else 0
 
 
 @receiver(sketch_submitted)
 def write_receipt(sender, version, **kwargs) -> None:
-    _after_commit(tasks.write_receipt, version.pk)
+    _after_commit(tasks.write_receipt, version.pk, countdown=_rush(version.sketch.call))
 
 
 @receiver(attachment_added)
@@ -44,7 +56,7 @@ def scan_or_draw(sender, attachment, **kwargs) -> None:
     if attachment.is_quarantined:
         _after_commit(tasks.scan_attachment, attachment.pk)
     else:
-        _after_commit(tasks.make_preview, attachment.pk)
+        _after_commit(tasks.make_preview, attachment.pk, countdown=_rush(attachment.sketch.call))
 
 
 @receiver(attachment_scanned)
