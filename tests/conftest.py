@@ -19,6 +19,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from competition.selectors import form_cache
 from tests import database, remembered
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,6 +67,12 @@ def _empty_redis(redis_client: redis.Redis) -> Iterator[None]:
     keys = list(redis_client.scan_iter(match=f"{settings.REDIS_KEY_PREFIX}:*", count=1000))
     if keys:
         redis_client.delete(*keys)
+
+
+@pytest.fixture(autouse=True)
+def _no_known_forms() -> None:
+    """A call of one test may have the key and revision of another's."""
+    form_cache.forget_forms()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -24,8 +23,6 @@ from competition.selectors.access import window_of
 from competition.selectors.co_applicants import rows_of
 
 FACTS = "facts"  # code of the page that gathers the short questions without a section
-FORMS_KEPT = 32
-_forms: dict[tuple[int, int], list[Question]] = {}
 ALONE = (QuestionKind.LONG_TEXT, QuestionKind.FILE)
 
 
@@ -163,21 +160,6 @@ def in_form_order(questions: Iterable[Question]) -> list[Question]:
 def questions_of(call: Call) -> list[Question]:
     """The whole form in order, with sections and options, in at most two queries."""
     return with_options(in_form_order(call.questions.select_related("section")))
-
-
-def form_of(call: Call) -> list[Question]:
-    """As questions_of, in no query where this process has read the form before. Nobody changes what it gives.
-
-    While a call is open its form changes by amendments only, and each of them counts the call's revision on.
-    """
-    if call.opens_at is None or not call.opens_at <= timezone.now():
-        return questions_of(call)
-    key = (call.pk, call.revision)
-    if (known := _forms.get(key)) is None:
-        known = _forms[key] = questions_of(call)
-        while len(_forms) > FORMS_KEPT:
-            _forms.pop(next(iter(_forms)), None)
-    return list(known)
 
 
 def sections_of(questions: list[Question]) -> list[Section]:

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 from accounts.errors import NotAllowed, Refused
 from competition.forms import SectionForm, typed
 from competition.models import Sketch
+from competition.selectors.form_cache import form_of
 from competition.selectors.retired import retired_page, with_retired
-from competition.selectors.sections import Section, form_of, sections_of, standing
+from competition.selectors.sections import Section, sections_of, standing
 from competition.selectors.sketches import get_own_draft
 from competition.services.sketches import SaveResult, save_answers
 from competition.views.together import notes, others_on_page
