@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProgrammeRole(models.TextChoices):
@@ -187,7 +188,7 @@ class EndorsementRule(models.TextChoices):
 class EndorsementState(models.TextChoices):
     """Where one request to endorse a sketch stands."""
 
-    ASKED = "asked", _("Asked")
+    ASKED = "asked", pgettext_lazy("state of an endorsement", "Asked")
     GIVEN = "given", _("Endorsed")
     REFUSED = "refused", _("Not endorsed")
     REPLACED = "replaced", _("Replaced by a newer request")

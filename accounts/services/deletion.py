@@ -79,14 +79,14 @@ def _count_attempt(user: User, code: str) -> str | None:
     """What is wrong with the code, or None."""
     deletion = AccountDeletion.objects.select_for_update().filter(user=user).first()
     if deletion is None or timezone.now() >= deletion.expires_at:
-        return str(_("The code has expired. Send a new one."))
+        return str(_("The code has expired. Ask for a new one."))
     if deletion.attempts >= ATTEMPTS_AT_MOST:
-        return str(_("Too many wrong codes. Send a new one."))
+        return str(_("Too many wrong codes. Ask for a new one."))
     if codes.matches(CODE_KIND, deletion.nonce, code):
         return None
     deletion.attempts += 1
     deletion.save(update_fields=["attempts"])
-    return str(_("This is not the code of the newest letter. Check it, or send a new one."))
+    return str(_("This is not the code of the newest letter. Check it, or ask for a new one."))
 
 
 def _check_code(user: User, code: str) -> None:

@@ -137,7 +137,7 @@ def next_steps(sketch: Sketch, letters: list[LetterShown], now: dt.datetime) -> 
         return _("Write the sketch and submit it before the deadline.")
     if sketch.current_version is None:
         day = drafts_go_at(sketch.call, window_of(sketch).closes_at).astimezone(sketch.call.zone).date()
-        return _("The draft is kept until %(day)s and then deleted. Download what you want to keep.") % {
+        return _("The draft is deleted on %(day)s. Download what you want to keep before that day.") % {
             "day": date_format(day)
         }
     kinds = {letter.kind for letter in letters}

@@ -108,7 +108,7 @@ def gather_removal(*, by: User, call: Call, kind: str, code: str, expected_revis
     locked, amendment, now = begin_gathering(by, call)
     _refuse_late(locked, now, kind)
     if expected_revision is not None and expected_revision != edit_count(locked, amendment):
-        raise Refused(_("Somebody else has changed something since you opened the page. Look at it once more."))
+        raise Refused(_("What is gathered has changed since you opened the page. Look at it once more."))
     changes = read_changes(amendment.changes)
     rows, going = _rows(kind), removed_codes(changes, kind)
     values = rows.snapshot(locked, code)

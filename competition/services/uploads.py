@@ -77,7 +77,9 @@ def add_piece(*, by: User, upload: Upload, offset: int, content: bytes) -> Uploa
     if offset != locked.received:
         raise WrongOffset(locked.received)
     if not content or len(content) > PIECE_AT_MOST or end > locked.size:
-        raise InvalidInput({locked.question.code: _("The file is not what was announced. Choose it once more.")})
+        raise InvalidInput(
+            {locked.question.code: _("What arrived does not match the file that you chose. Choose it again.")}
+        )
     stored = put(f"uploads/{locked.key.hex}/{offset}-{uuid.uuid4().hex}", ContentFile(content))
     locked.pieces.append(stored)
     locked.received = end
@@ -111,7 +113,7 @@ def _finish(*, by: User, upload: Upload, sha256: str) -> Attachment:
                 whole.write(block)
             whole.flush()
             if sha256 and digest.hexdigest() != sha256[:DIGEST_LENGTH].lower():
-                raise InvalidInput({locked.question.code: _("The file was damaged on its way. Choose it once more.")})
+                raise InvalidInput({locked.question.code: _("The file was damaged on its way. Choose it again.")})
             attachment = add_attachment(by=by, sketch=upload.sketch, question=locked.question, file=whole)
     except FAULTS as error:
         raise NotStored from error

@@ -59,7 +59,9 @@ def _state(upload: Upload) -> JsonResponse:
 
 
 def _not_understood() -> JsonResponse:
-    return JsonResponse({"errors": [_("The file is not what was announced. Choose it once more.")]}, status=422)
+    return JsonResponse(
+        {"errors": [_("What arrived does not match the file that you chose. Choose it again.")]}, status=422
+    )
 
 
 @require_POST

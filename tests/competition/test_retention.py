@@ -140,7 +140,7 @@ def test_the_agency_reads_how_long_its_draft_is_kept(closed):
 
     said = next_steps(draft, letters_about(draft), timezone.now())
 
-    assert "The draft is kept until" in str(said)
+    assert "The draft is deleted on" in str(said)
     assert str(drafts_go_at(call, call.deadline).year) in str(said)
 
 

@@ -151,7 +151,7 @@ def _it_is_submitted_twice(first: Person, second: Person, chief: Person, sketch:
     second.open(f"{sketch}facts/").fill("Title", CHANGED).press("Save and come back later")
     second.open(sketch).sees("Changed since version 1, not submitted")
     first.open(f"{sketch}check/").sees("Given for an earlier text").follow("Go to the endorsement")
-    first.press("Ask again")
+    first.press("Send a new request")
     link = _mailed(CHIEF, "/endorse/", after=1)
     chief.open(link).sees(CHANGED).press("Endorse the sketch").sees("The sketch is endorsed")
     receipt = agencies.submit(first, sketch, version=2)

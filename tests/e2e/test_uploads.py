@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Locator, Route, expect
 
 from competition.models import Attachment, Sketch, Upload
@@ -33,12 +32,8 @@ def sketch(site: str) -> Sketch:
 
 
 def signed_in(person: Person, sketch: Sketch) -> Person:
-    """At the page for files, with a session that was made behind the sign-in page's back."""
-    client = Client()
-    client.force_login(factories.writer_of(sketch))
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    person.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": person.site}])
-    return person.open(f"/en/my/sketches/{sketch.reference}/attachments/")
+    """At the page for files."""
+    return person.enter(factories.writer_of(sketch)).open(f"/en/my/sketches/{sketch.reference}/attachments/")
 
 
 @pytest.fixture

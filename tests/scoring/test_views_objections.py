@@ -18,6 +18,7 @@ from tests.workspace_client import staff_client, url_of
 
 pytestmark = pytest.mark.django_db
 
+OBJECTIONS_QUERIES = 8
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|data-now="[^"]+"|:\d\d(\.\d+)?(?=\+00:00)')
 
 
@@ -155,6 +156,20 @@ def test_the_same_bytes_whether_or_not_the_juror_has_the_sketch(call, juror):
         ]
 
     assert seen[given.pk] == seen[other.pk]
+
+
+@pytest.mark.parametrize("jurors", [2, 5])
+def test_the_page_asks_the_same_number_of_questions_at_any_length(jurors, django_assert_num_queries):
+    call = factories.make_assigned(sketches=1, jurors=jurors, jurors_per_sketch=1)
+    publish_jury(by=factories.staff(call), call=call, is_published=True)
+    sketch = call.sketches.get()
+    for juror in call.jurors.all():
+        object_to(juror, sketch)
+    client = browser(base.writer_of(sketch))
+    client.get(page_of(sketch))  # sites and content types are remembered by the process
+
+    with django_assert_num_queries(OBJECTIONS_QUERIES):
+        client.get(page_of(sketch))
 
 
 def test_everybody_reads_who_has_accepted_and_no_address(call, juror):

@@ -4,6 +4,7 @@ from config.settings.parts.core import ROOT
 
 USE_I18N = True
 LANGUAGE_CODE = "nb"
+FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGES = [
     ("nb", "Norsk bokmål"),
     ("nn", "Norsk nynorsk"),
