@@ -152,7 +152,7 @@ def test_members_and_the_account(person: Arrive, site: str) -> None:
     colleague.press("Send me a code to confirm").fill("Code", "WRONG").press("Delete the account for good")
     colleague.sees("Something has to be put right")
     AccountDeletion.objects.update(expires_at=timezone.now() - HOUR)
-    colleague.fill("Code", "WRONG").press("Delete the account for good").sees("Ask for a new one")
+    colleague.fill("Code", "WRONG").press("Delete the account for good").sees("The code has expired")
     invitation = Invitation.objects.get()
     link = f"/en/invitations/{tokens.make('invitation', pk=invitation.pk, nonce=invitation.nonce)}/"
     person("invited").open(link).open("/en/invitations/made-up/", status=410)
