@@ -19,7 +19,9 @@ from tests.workspace_client import staff_client, url_of
 pytestmark = pytest.mark.django_db
 
 OBJECTIONS_QUERIES = 6
-TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|data-now="[^"]+"|T?\b\d\d:\d\d(:\d\d)?(\.\d+)?(?=\+00:00|\b)')
+TOKEN = re.compile(
+    rb'name="csrfmiddlewaretoken" value="[^"]+"|data-now="[^"]+"|T?\b\d\d:\d\d(:\d\d)?(\.\d+)?(?=\+00:00|\b)'
+)
 
 
 @pytest.fixture
